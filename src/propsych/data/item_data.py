@@ -1,0 +1,85 @@
+"""ItemData: the one typed input that every analysis of items works on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from propsych.questionnaire import NOT_ASKED_KINDS, MissingKind
+
+__all__ = ["ItemData"]
+
+
+@dataclass(frozen=True, eq=False)
+class ItemData:
+    """Answers to some items, checked: downstream code trusts it.
+
+    Attributes
+    ----------
+    positions : ndarray of int, shape (n_persons, n_items)
+        Position of the answered category in `categories` (0 = first in questionnaire order), or a
+        negative :class:`MissingKind`.
+    names : tuple of str, length n_items
+        Item keys (``id@version``), or column names of a bare frame.
+    scores : tuple of tuple of float
+        For each item the score of each category, in questionnaire order, after the declared reversal.
+    labels : tuple of tuple of str
+        For each item the label of each category (default language).
+    source : {"declared", "observed"}
+        Where the categories came from.
+    persons : pandas.DataFrame
+        One row a person: id and whatever of site, sector, date, age, sex, mode the file has. May have no
+        columns.
+    name : str
+        The scale's id, or "items".
+    """
+
+    positions: NDArray[np.int16]
+    names: tuple[str, ...]
+    scores: tuple[tuple[float, ...], ...]
+    labels: tuple[tuple[str, ...], ...]
+    source: Literal["declared", "observed"]
+    persons: pd.DataFrame
+    name: str = "items"
+
+    @property
+    def n_persons(self) -> int:
+        """Rows."""
+        return int(self.positions.shape[0])
+
+    @property
+    def n_items(self) -> int:
+        """Columns."""
+        return int(self.positions.shape[1])
+
+    @cached_property
+    def values(self) -> NDArray[np.float64]:
+        """Item scores after the declared reversal, NaN where missing; shape (n_persons, n_items)."""
+        values = np.full(self.positions.shape, np.nan)
+        for j, scores in enumerate(self.scores):
+            answered = self.positions[:, j] >= 0
+            values[answered, j] = np.asarray(scores, dtype=float)[self.positions[answered, j]]
+        values.setflags(write=False)
+        return values
+
+    @cached_property
+    def asked(self) -> NDArray[np.bool_]:
+        """True where the person is known to have been asked; shape (n_persons, n_items)."""
+        return ~np.isin(self.positions, [int(kind) for kind in NOT_ASKED_KINDS])
+
+    def n_missing(self, kind: MissingKind) -> NDArray[np.int64]:
+        """Return the number of persons with this kind of missing, for each item."""
+        return np.asarray((self.positions == int(kind)).sum(axis=0), dtype=np.int64)
+
+    def select(self, rows: NDArray[Any]) -> ItemData:
+        """Return the same items for some persons (boolean mask or positions)."""
+        persons = self.persons.loc[rows] if rows.dtype == bool else self.persons.iloc[rows]
+        return ItemData(
+            self.positions[rows], self.names, self.scores, self.labels, self.source,
+            persons.reset_index(drop=True), self.name,
+        )

@@ -1,0 +1,136 @@
+"""Problems in an answers file: one table classes every kind as error or warning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+import pandas as pd
+
+__all__ = ["PROBLEM_KINDS", "CheckReport", "Problem", "ProblemKind"]
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemKind:
+    """What one kind of problem means.
+
+    `what` and `remedy` are message ids of the catalogue as well, so they hold only the named fields
+    ``{value}``, ``{column}``, ``{detail}``.
+    """
+
+    severity: Literal["error", "warning"]
+    what: str
+    remedy: str
+
+
+PROBLEM_KINDS: dict[str, ProblemKind] = {
+    # the whole file
+    "file_unreadable": ProblemKind("error", "the file cannot be read: {detail}", "check its name, folder and rights"),
+    "file_empty": ProblemKind("error", "the file is empty", "export the answers again"),
+    "not_csv": ProblemKind("error", "the file is not a CSV file: {detail}", "export the answers as CSV"),
+    "no_rows": ProblemKind("error", "the file has a header and no answers", "export the answers again"),
+    "ragged_row": ProblemKind("error", "the row has {value} fields and the header {detail}", "quote fields that contain the separator"),
+    # columns
+    "duplicate_column": ProblemKind("error", "the column stands twice", "keep one of the two"),
+    "missing_column": ProblemKind("error", "no column for this item", "add the column, named by the item's id or linkId"),
+    "missing_person_column": ProblemKind("error", "the file has no column {column}", "correct the name of the column for {detail}"),
+    "unknown_column": ProblemKind("warning", "the column belongs to no item and is not read", "name it in the questionnaire, or delete it"),
+    # persons
+    "missing_id": ProblemKind("error", "the row has no person id", "give the row its id"),
+    "duplicate_person": ProblemKind("error", "the person has more than one row at this time point", "keep one row, or give the rows different time points"),
+    "cpr_number": ProblemKind("error", "the cell looks like a CPR number, so the file is refused", "replace it by a pseudonym before the file leaves the register"),
+    "bad_date": ProblemKind("error", "{value} is not a date", "write dates as 2025-09-30"),
+    "bad_age": ProblemKind("error", "{value} is not an age in years", "write whole years, 0 to 120"),
+    "missing_person_value": ProblemKind("warning", "the row has no {detail}", "fill it in; the row is left out where it is needed"),
+    # answers
+    "code_out_of_range": ProblemKind("error", "{value} is not a declared code ({detail})", "correct the code, or declare it in the questionnaire"),
+    "text_in_coded_column": ProblemKind("error", "text where a code is expected ({detail})", "export codes, or read the file with values = \"labels\""),
+    "unknown_label": ProblemKind("error", "the label is not declared ({detail})", "correct the label, or declare it in the questionnaire"),
+    "answered_though_hidden": ProblemKind("warning", "answered although {detail} should have hidden the item", "check the branching; the answer is not used"),
+    "parent_blank": ProblemKind("warning", "{detail} is blank, so it is unknown whether the item was shown", "find out whether it was; the person does not count as asked"),
+    "version_unknown": ProblemKind("warning", "no date, so it is unknown which version was given", "give the row its date; the answer is not used"),
+    "version_out_of_period": ProblemKind("warning", "answered outside the period in which this version was in use", "check the date, or in_use_from and in_use_to; the answer is used"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One problem: which kind, where, and what the cell held.
+
+    `row` is the line in the file (the header is line 1) or None; `person` and `value` are empty where they
+    may not be printed (a CPR number) or do not apply.
+    """
+
+    kind: str
+    row: int | None = None
+    person: str = ""
+    column: str = ""
+    value: str = ""
+    detail: str = ""
+
+    @property
+    def severity(self) -> str:
+        """``"error"`` (stops the analysis) or ``"warning"`` (carried into the report)."""
+        return PROBLEM_KINDS[self.kind].severity
+
+    @property
+    def what(self) -> str:
+        """What is wrong, in English."""
+        return PROBLEM_KINDS[self.kind].what.format(value=self.value, column=self.column, detail=self.detail)
+
+    @property
+    def remedy(self) -> str:
+        """What to do, in English."""
+        return PROBLEM_KINDS[self.kind].remedy.format(value=self.value, column=self.column, detail=self.detail)
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """Every problem found in one file, in the order of the file."""
+
+    source: str
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """Problems that stop the analysis."""
+        return tuple(p for p in self.problems if p.severity == "error")
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """Problems that are carried into the report."""
+        return tuple(p for p in self.problems if p.severity == "warning")
+
+    @property
+    def ok(self) -> bool:
+        """True when nothing stops the analysis."""
+        return not self.errors
+
+    def __add__(self, problems: Iterable[Problem]) -> CheckReport:
+        return CheckReport(self.source, (*self.problems, *problems))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a problem: severity, kind, row, person, column, value, what, remedy."""
+        columns = ["severity", "kind", "row", "person", "column", "value", "what", "remedy"]
+        rows = [asdict(p) | {"severity": p.severity, "what": p.what, "remedy": p.remedy} for p in self.problems]
+        frame = pd.DataFrame(rows, columns=columns)
+        return frame.astype({"row": "Int64"})
+
+    def summary(self) -> str:
+        """Return the problems as text, one line each."""
+        head = f"{self.source}: {len(self.errors)} errors, {len(self.warnings)} warnings"
+        lines = [
+            f"{p.severity}: "
+            + ", ".join(
+                part
+                for part in (f"row {p.row}" if p.row else "", f"person {p.person}" if p.person else "", p.column)
+                if part
+            )
+            + f": {p.what}. Remedy: {p.remedy}."
+            for p in self.problems
+        ]
+        return "\n".join([head, *lines])
+
+    def __str__(self) -> str:
+        return self.summary()

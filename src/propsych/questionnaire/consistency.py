@@ -1,0 +1,96 @@
+"""Cross-references within a questionnaire: what one declaration says of another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from propsych.questionnaire.model import Item, Questionnaire
+
+__all__ = ["contradictions"]
+
+Contradiction = tuple[str, str, str]
+"""Key, what is wrong, remedy."""
+
+
+def contradictions(q: Questionnaire) -> list[Contradiction]:
+    """Return every contradiction between the parts of a questionnaire."""
+    return [*_duplicates(q), *_item_references(q), *_branching(q), *_scales(q), *_texts(q)]
+
+
+def _duplicates(q: Questionnaire) -> Iterator[Contradiction]:
+    groups = {
+        "items": [item.key for item in q.items],
+        "items.link_id": [item.link_id for item in q.items if item.link_id],
+        "scales": [scale.id for scale in q.scales],
+        "topics": [topic.id for topic in q.topics],
+        "response_sets": [entry.id for entry in q.response_sets],
+    }
+    for place, names in groups.items():
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            yield place, f"{name!r} is declared more than once", "give each its own id, version or link_id"
+    ids = {item.id for item in q.items}
+    for name in sorted({item.link_id for item in q.items if item.link_id} & (ids | {i.key for i in q.items})):
+        if q.item(name).link_id != name:
+            yield "items.link_id", f"{name!r} is the link_id of one item and the id of another", "rename one of them"
+
+
+def _item_references(q: Questionnaire) -> Iterator[Contradiction]:
+    topics = {topic.id for topic in q.topics}
+    sets = {entry.id: entry.categories for entry in q.response_sets}
+    for i, item in enumerate(q.items):
+        here = f"items[{i}] ({item.key})"
+        if item.topic is not None and item.topic not in topics:
+            yield f"{here}.topic", f"unknown topic {item.topic!r}", "declare it under [[topics]]"
+        if item.response_set is not None and item.response_set not in sets:
+            yield f"{here}.response_set", f"unknown response set {item.response_set!r}", "declare it under [[response_sets]]"
+        elif item.response_set is not None and item.categories != sets[item.response_set]:
+            yield here, "both response_set and other categories are given", "keep one of them"
+        for code, kind in q.missing_codes(item).items():
+            if code in {str(c) for c in item.codes}:
+                yield here, f"code {code} is a category and also missing.{kind.label}", "change one of the two codes"
+        others = {other.version for other in q.versions(item.id) if other is not item}
+        for version in item.equivalent_to:
+            if version not in others:
+                yield f"{here}.equivalent_to", f"there is no version {version!r} of this item", "name a declared version"
+            elif q.item(f"{item.id}@{version}").codes != item.codes:
+                yield f"{here}.equivalent_to", f"version {version!r} has other codes", "versions with other categories are not equivalent"
+
+
+def _branching(q: Questionnaire) -> Iterator[Contradiction]:
+    seen: dict[str, Item] = {}
+    for i, item in enumerate(q.items):
+        here = f"items[{i}] ({item.key}).asked_if"
+        if item.asked_if is not None:
+            parent = seen.get(item.asked_if.item)
+            if parent is None or parent.id == item.id:
+                yield here, f"the item depends on {item.asked_if.item!r}, which does not stand before it", "name an earlier item"
+            elif not set(item.asked_if.codes) <= set(parent.codes):
+                wrong = sorted(set(item.asked_if.codes) - set(parent.codes))[0]
+                yield here, f"code {wrong} is not a category of {parent.id!r}", "name declared codes"
+        seen[item.id] = item
+
+
+def _scales(q: Questionnaire) -> Iterator[Contradiction]:
+    for i, scale in enumerate(q.scales):
+        here = f"scales[{i}] ({scale.id}).items"
+        for name in scale.items:
+            versions = q.versions(name)
+            if not versions:
+                yield here, f"unknown item {name!r}", "declare it under [[items]]"
+            elif versions[-1].type == "text":
+                yield here, f"{name!r} is free text and cannot be scored", "take it out of the scale"
+        if len(set(scale.items)) < len(scale.items):
+            yield here, "an item stands twice", "name each item once"
+        required = scale.rule.missing.required(len(scale.items))
+        if required > len(scale.items):
+            yield f"scales[{i}] ({scale.id}).rule.missing.count", f"asks for {required} of {len(scale.items)} items", "lower the count"
+        ranges = {(min(q.item(n).codes), max(q.item(n).codes)) for n in scale.items if q.versions(n) and q.item(n).codes}
+        if scale.rule.kind != "sum" and len(ranges) > 1:
+            yield f"scales[{i}] ({scale.id}).rule", "a mean needs items with the same range", 'use kind = "sum" or equal categories'
+
+
+def _texts(q: Questionnaire) -> Iterator[Contradiction]:
+    for i, item in enumerate(q.items):
+        lacking = [language for language in q.languages if language not in item.text.languages]
+        if lacking:
+            yield f"items[{i}] ({item.key}).text", f"has no text in language {lacking[0]!r}", "add it, or drop it from languages"
