@@ -3,7 +3,7 @@
 from propsych.questionnaire.missing import DECLARABLE_KINDS, NOT_ASKED_KINDS, MissingKind
 from propsych.questionnaire.model import Category, Condition, Item, Questionnaire, ResponseSet, Scale, Text, Topic
 from propsych.questionnaire.rule import ColourRule, MissingRule, Rule, ScoreRule
-from propsych.questionnaire.toml_file import dumps, from_dict, read_toml, to_dict, validation_lines
+from propsych.questionnaire.toml_file import dumps, from_dict, to_dict
 
 __all__ = [
     "DECLARABLE_KINDS",
@@ -23,7 +23,5 @@ __all__ = [
     "Topic",
     "dumps",
     "from_dict",
-    "read_toml",
     "to_dict",
-    "validation_lines",
 ]
