@@ -1,1 +1,85 @@
-"""propsych."""
+"""propsych tells whether a health questionnaire measures what it should.
+
+Everything heavy loads when it is first used, so importing the package costs little more than NumPy and
+pandas. Top-level names are few; the rest is reached through the module of its property.
+
+Examples
+--------
+>>> import propsych as pp
+>>> pp.cronbach_alpha([[1, 2], [2, 2], [3, 4], [4, 4]], categories=range(1, 5)).sample.n_used
+4
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from propsych.criteria import CriteriaSet, Judgement, judge
+    from propsych.data import CheckReport, CsvFormat, Responses, check_responses, read_responses
+    from propsych.datasets import make_pilot
+    from propsych.properties.floor_ceiling import floor_ceiling
+    from propsych.properties.internal_consistency import cronbach_alpha
+    from propsych.properties.items import item_statistics
+    from propsych.questionnaire import Item, Questionnaire, Scale
+    from propsych.report import write_report
+    from propsych.scoring import score
+    from propsych.study import PilotStudy, StudyResults
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "CheckReport": "propsych.data",
+    "CriteriaSet": "propsych.criteria",
+    "CsvFormat": "propsych.data",
+    "Item": "propsych.questionnaire",
+    "Judgement": "propsych.criteria",
+    "PilotStudy": "propsych.study",
+    "Questionnaire": "propsych.questionnaire",
+    "Responses": "propsych.data",
+    "Scale": "propsych.questionnaire",
+    "StudyResults": "propsych.study",
+    "check_responses": "propsych.data",
+    "cronbach_alpha": "propsych.properties.internal_consistency",
+    "floor_ceiling": "propsych.properties.floor_ceiling",
+    "item_statistics": "propsych.properties.items",
+    "judge": "propsych.criteria",
+    "make_pilot": "propsych.datasets",
+    "read_responses": "propsych.data",
+    "score": "propsych.scoring",
+    "write_report": "propsych.report",
+}
+
+__all__ = [
+    "CheckReport",
+    "CriteriaSet",
+    "CsvFormat",
+    "Item",
+    "Judgement",
+    "PilotStudy",
+    "Questionnaire",
+    "Responses",
+    "Scale",
+    "StudyResults",
+    "__version__",
+    "check_responses",
+    "cronbach_alpha",
+    "floor_ceiling",
+    "item_statistics",
+    "judge",
+    "make_pilot",
+    "read_responses",
+    "score",
+    "write_report",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'propsych' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,6 @@
+"""``python -m propsych``."""
+
+from propsych.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,190 @@
+"""PilotStudy: from ``pilot.toml`` to results."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from propsych.criteria import CriteriaSet, judge
+from propsych.data import CheckReport, Problem, Responses, check_responses, read_responses
+from propsych.errors import StudyError, message
+from propsych.questionnaire import Questionnaire, dumps
+from propsych.result import Record
+from propsych.study.participation import participation_records
+from propsych.study.plan import PilotPlan
+from propsych.study.results import Site, StudyInfo, StudyResults
+from propsych.study.steps import MIN_CLUSTERS, STEPS
+
+if TYPE_CHECKING:
+    from propsych.data import CsvFormat
+
+__all__ = ["PilotStudy"]
+
+Progress = Callable[[str, int, int], None]
+"""Called before each step with its name, its number (from 0) and the number of steps."""
+
+
+@dataclass(frozen=True)
+class PilotStudy:
+    """A pilot: its plan and the files that the plan names.
+
+    Attributes
+    ----------
+    plan : PilotPlan
+        What ``pilot.toml`` declares.
+    questionnaire : Questionnaire
+    criteria : CriteriaSet
+        The pilot's own criteria, or propsych's starting point.
+    answers_file : pathlib.Path
+    """
+
+    plan: PilotPlan
+    questionnaire: Questionnaire
+    criteria: CriteriaSet
+    answers_file: Path
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> PilotStudy:
+        """Read ``pilot.toml`` and the questionnaire and criteria that it names (beside it).
+
+        Parameters
+        ----------
+        path : str or os.PathLike
+            The pilot file.
+
+        Returns
+        -------
+        PilotStudy
+
+        Raises
+        ------
+        propsych.errors.StudyError
+            If the pilot or criteria file is wrong.
+        propsych.errors.QuestionnaireError
+            If the questionnaire file is wrong.
+        """
+        file = Path(path)
+        plan = PilotPlan.load(file)
+        folder = file.parent
+        criteria = CriteriaSet.load(folder / plan.criteria if plan.criteria else None)
+        return cls(plan, Questionnaire.load(folder / plan.questionnaire), criteria, folder / plan.answers.file)
+
+    def check(self) -> CheckReport:
+        """Return every problem in the answers file."""
+        report = check_responses(self.answers_file, self.questionnaire, **self._reading())
+        return report
+
+    def read(self) -> Responses:
+        """Read the answers, at the plan's time point if it names one."""
+        answers = read_responses(self.answers_file, self.questionnaire, **self._reading())
+        answers.require_valid()
+        if self.plan.time_point is not None:
+            answers = answers.at(self.plan.time_point)
+        elif "time_point" in answers.persons and answers.persons["time_point"].nunique() > 1:
+            raise StudyError(
+                message(
+                    "the answers have several time points",
+                    where="pilot file: time_point",
+                    consequence="pooled, each person would count more than once",
+                    remedy='name the one to analyse: time_point = "..."',
+                )
+            )
+        if not len(answers):
+            raise StudyError(
+                message("no answers at this time point", where="pilot file: time_point", remedy="correct its name")
+            )
+        self._require_known_sites(answers)
+        return answers
+
+    def analyse(self, progress: Progress | None = None) -> StudyResults:
+        """Run the analysis.
+
+        Parameters
+        ----------
+        progress : callable, optional
+            Called with step name, number and total; default none.
+
+        Returns
+        -------
+        StudyResults
+
+        Raises
+        ------
+        propsych.errors.DataError
+            If the check of the answers found errors.
+        propsych.errors.StudyError
+            If answers come from a site that the pilot file does not declare, or the time point is unclear.
+        """
+        answers = self.read()
+        records: dict[str, Record] = {}
+        for record in participation_records(answers.persons, self.plan.sites):
+            records[record.id] = record
+        for i, (name, step) in enumerate(STEPS):
+            if progress is not None:
+                progress(name, i, len(STEPS))
+            records |= {record.id: record for record in step(answers, self.plan.level)}
+        if progress is not None:
+            progress("", len(STEPS), len(STEPS))
+        return StudyResults(
+            info=self._info(answers),
+            questionnaire=self.questionnaire,
+            criteria=self.criteria,
+            records=records,
+            judgements=judge(records.values(), self.criteria),
+            problems=tuple(_anonymous(answers.check.warnings)),
+        )
+
+    def _reading(self) -> dict[str, object]:
+        from propsych.data import CsvFormat
+
+        answers = self.plan.answers
+        given = CsvFormat(delimiter=answers.delimiter, decimal=answers.decimal, encoding=answers.encoding)
+        return {"columns": dict(answers.columns), "values": answers.values, "format": given}
+
+    def _require_known_sites(self, answers: Responses) -> None:
+        if not self.plan.sites or "site" not in answers.persons:
+            return
+        unknown = sorted(set(answers.persons["site"].dropna()) - {site.id for site in self.plan.sites})
+        if unknown:
+            raise StudyError(
+                message(
+                    f"answers come from undeclared sites: {', '.join(unknown)}",
+                    where="pilot file: sites",
+                    remedy="declare each under [[sites]], or correct the answers file",
+                )
+            )
+
+    def _info(self, answers: Responses) -> StudyInfo:
+        from propsych import __version__
+
+        persons = answers.persons
+        dates = persons["date"].dropna() if "date" in persons else []
+        present = sorted(set(persons["site"].dropna())) if "site" in persons else []
+        sites = tuple(Site(s.id, s.name, s.sector, s.invited) for s in self.plan.sites)
+        return StudyInfo(
+            title=self.plan.title,
+            language=self.plan.language,
+            respondent=self.plan.respondent,
+            propsych_version=__version__,
+            questionnaire_fingerprint=hashlib.sha256(dumps(self.questionnaire).encode()).hexdigest(),
+            data_fingerprint=answers.fingerprint,
+            source=self.answers_file.name,
+            seed=self.plan.seed,
+            level=self.plan.level,
+            first_date=str(min(dates).date()) if len(dates) else None,
+            last_date=str(max(dates).date()) if len(dates) else None,
+            sites=sites or tuple(Site(name, name) for name in present),
+            sectors=dict(self.plan.sectors),
+            clustered=len(present) >= MIN_CLUSTERS,
+            small_cell_limit=self.plan.publishable.small_cell_limit,
+        )
+
+
+def _anonymous(problems: tuple[Problem, ...]) -> Iterator[Problem]:
+    """Keep what kind of problem and in which column; leave out person, row and value."""
+    for problem in problems:
+        yield replace(problem, row=None, person="", value="")

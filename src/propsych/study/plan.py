@@ -1,0 +1,82 @@
+"""The pilot file (``pilot.toml``): which files, which columns, which sites, which settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from propsych.errors import StudyError, read_toml, validation_lines
+
+__all__ = ["AnswersPlan", "PilotPlan", "PublishablePlan", "SitePlan"]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class AnswersPlan(_Frozen):
+    """The answers file: its name, how its answers are written, and which columns say who a person is."""
+
+    file: str
+    values: Literal["codes", "labels"] = "codes"
+    columns: dict[Literal["person", "time_point", "site", "sector", "date", "age", "sex", "mode"], str] = Field(
+        default_factory=dict
+    )
+    delimiter: Literal[",", ";", "\t"] | None = None
+    decimal: Literal[",", "."] | None = None
+    encoding: str | None = None
+
+
+class SitePlan(_Frozen):
+    """One pilot site. `invited` is the number of persons who were given the questionnaire."""
+
+    id: str
+    name: str
+    sector: str = ""
+    invited: int | None = Field(default=None, ge=0)
+
+
+class PublishablePlan(_Frozen):
+    """What the publishable report hides: counts from 1 to ``small_cell_limit - 1``."""
+
+    small_cell_limit: int = Field(default=5, ge=2)
+
+
+class PilotPlan(_Frozen):
+    """Everything that the pilot file declares."""
+
+    format: Literal[1] = 1
+    title: dict[str, str] = Field(min_length=1)
+    questionnaire: str
+    criteria: str | None = None
+    language: Literal["da", "en"] = "da"
+    respondent: Literal["patient", "borger"] = "patient"
+    seed: int = 1
+    level: float = Field(default=0.95, gt=0.5, lt=1.0)
+    time_point: str | None = None
+    answers: AnswersPlan
+    sites: tuple[SitePlan, ...] = ()
+    sectors: dict[str, str] = Field(default_factory=dict)
+    publishable: PublishablePlan = PublishablePlan()
+
+    @model_validator(mode="after")
+    def _sites_are_declared_once(self) -> PilotPlan:
+        ids = [site.id for site in self.sites]
+        twice = sorted({name for name in ids if ids.count(name) > 1})
+        if twice:
+            raise ValueError(f"site {twice[0]!r} is declared more than once")
+        unknown = sorted({site.sector for site in self.sites if site.sector} - set(self.sectors))
+        if unknown and self.sectors:
+            raise ValueError(f"sector {unknown[0]!r} of a site is not declared under [sectors]")
+        return self
+
+    @classmethod
+    def load(cls, path: Path) -> PilotPlan:
+        """Read the pilot file; raise `StudyError` with one line a problem."""
+        data: dict[str, Any] = read_toml(path, StudyError)
+        try:
+            return cls.model_validate(data)
+        except ValidationError as problem:
+            raise StudyError("\n".join(validation_lines(problem, path.name, data))) from None
