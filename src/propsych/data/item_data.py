@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -37,6 +37,10 @@ class ItemData:
         columns.
     name : str
         The scale's id, or "items".
+    codes : tuple of tuple of int
+        For each item the code of each category in the file; empty for a bare frame, whose codes are its scores.
+    model : {"reflective", "formative"} or None
+        The scale's declared model; None where the items are no declared scale.
     """
 
     positions: NDArray[np.int16]
@@ -46,6 +50,8 @@ class ItemData:
     source: Literal["declared", "observed"]
     persons: pd.DataFrame
     name: str = "items"
+    codes: tuple[tuple[int, ...], ...] = ()
+    model: Literal["reflective", "formative"] | None = None
 
     @property
     def n_persons(self) -> int:
@@ -79,7 +85,4 @@ class ItemData:
     def select(self, rows: NDArray[Any]) -> ItemData:
         """Return the same items for some persons (boolean mask or positions)."""
         persons = self.persons.loc[rows] if rows.dtype == bool else self.persons.iloc[rows]
-        return ItemData(
-            self.positions[rows], self.names, self.scores, self.labels, self.source,
-            persons.reset_index(drop=True), self.name,
-        )
+        return replace(self, positions=self.positions[rows], persons=persons.reset_index(drop=True))

@@ -95,7 +95,8 @@ class Responses:
                 other = self.positions[:, order[f"{item.id}@{version}"]]
                 column = np.where(column == MissingKind.OTHER_VERSION, other, column)
             columns.append(column)
-        return _item_data(chosen, np.stack(columns, axis=1), self.persons, scale_id)
+        data = _item_data(chosen, np.stack(columns, axis=1), self.persons, scale_id)
+        return replace(data, model=q.scale(scale_id).model)
 
     def at(self, time_point: str) -> Responses:
         """Return the answers given at one time point."""
@@ -116,4 +117,5 @@ def _item_data(items: Sequence[Item], positions: NDArray[np.int16], persons: pd.
         source="declared",
         persons=persons,
         name=name,
+        codes=tuple(item.codes for item in items),
     )
