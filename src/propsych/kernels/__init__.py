@@ -1,1 +1,1 @@
-"""kernels."""
+"""Pure-array numerics: arrays in, NamedTuples out. No labels, no warnings, no input or output."""
