@@ -8,7 +8,9 @@ from typing import Literal
 
 import pandas as pd
 
-__all__ = ["PROBLEM_KINDS", "CheckReport", "Problem", "ProblemKind"]
+from propsych.data.csv_format import CsvFormat
+
+__all__ = ["FILE_KINDS", "PROBLEM_KINDS", "CheckReport", "Problem", "ProblemKind"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,32 +28,128 @@ class ProblemKind:
 
 PROBLEM_KINDS: dict[str, ProblemKind] = {
     # the whole file
-    "file_unreadable": ProblemKind("error", "the file cannot be read: {detail}", "check its name, folder and rights"),
+    "file_missing": ProblemKind("error", "there is no such file", "check its name and folder"),
+    "file_is_folder": ProblemKind("error", "this is a folder, not a file", "name the file with the answers"),
+    "file_unreadable": ProblemKind(
+        "error", "the file cannot be read: {detail}", "check its name, folder and rights"
+    ),
     "file_empty": ProblemKind("error", "the file is empty", "export the answers again"),
     "not_csv": ProblemKind("error", "the file is not a CSV file: {detail}", "export the answers as CSV"),
     "no_rows": ProblemKind("error", "the file has a header and no answers", "export the answers again"),
-    "ragged_row": ProblemKind("error", "the row has {value} fields and the header {detail}", "quote fields that contain the separator"),
+    "ragged_row": ProblemKind(
+        "error",
+        "the row has {value} fields and the header {detail}",
+        "quote fields that contain the separator",
+    ),
     # columns
     "duplicate_column": ProblemKind("error", "the column stands twice", "keep one of the two"),
-    "missing_column": ProblemKind("error", "no column for this item", "add the column, named by the item's id or linkId"),
-    "missing_person_column": ProblemKind("error", "the file has no column {column}", "correct the name of the column for {detail}"),
-    "unknown_column": ProblemKind("warning", "the column belongs to no item and is not read", "name it in the questionnaire, or delete it"),
+    "missing_column": ProblemKind(
+        "error", "no column for this item", "add the column, named by the item's id or linkId"
+    ),
+    "missing_person_column": ProblemKind(
+        "error", "the file has no column {column}", "correct the name of the column for {detail}"
+    ),
+    "unknown_column": ProblemKind(
+        "warning",
+        "the column belongs to no item and is not read",
+        "name it in the questionnaire, or delete it",
+    ),
+    "versions_not_separable": ProblemKind(
+        "error",
+        "the column holds several versions of the item, and nothing tells which one a person was given",
+        "give each version its own column ({detail}), "
+        "or declare in_use_from and in_use_to and give each row a date",
+    ),
+    "versions_blank": ProblemKind(
+        "warning",
+        "{value} rows are blank in every version of the item, and nothing tells which one was given",
+        "declare in_use_from and in_use_to and give each row a date; these rows do not count as asked",
+    ),
     # persons
     "missing_id": ProblemKind("error", "the row has no person id", "give the row its id"),
-    "duplicate_person": ProblemKind("error", "the person has more than one row at this time point", "keep one row, or give the rows different time points"),
-    "cpr_number": ProblemKind("error", "the cell looks like a CPR number, so the file is refused", "replace it by a pseudonym before the file leaves the register"),
+    "duplicate_person": ProblemKind(
+        "error",
+        "the person has more than one row at this time point",
+        "keep one row, or give the rows different time points",
+    ),
+    "cpr_number": ProblemKind(
+        "error",
+        "this looks like a CPR number, so the file is refused",
+        "replace it by a pseudonym before the file leaves the register; "
+        "a number that is no CPR number is let through with a letter in front of it",
+    ),
     "bad_date": ProblemKind("error", "{value} is not a date", "write dates as 2025-09-30"),
     "bad_age": ProblemKind("error", "{value} is not an age in years", "write whole years, 0 to 120"),
-    "missing_person_value": ProblemKind("warning", "the row has no {detail}", "fill it in; the row is left out where it is needed"),
+    "missing_person_value": ProblemKind(
+        "warning", "the row has no {detail}", "fill it in; the row is left out where it is needed"
+    ),
     # answers
-    "code_out_of_range": ProblemKind("error", "{value} is not a declared code ({detail})", "correct the code, or declare it in the questionnaire"),
-    "text_in_coded_column": ProblemKind("error", "text where a code is expected ({detail})", "export codes, or read the file with values = \"labels\""),
-    "unknown_label": ProblemKind("error", "the label is not declared ({detail})", "correct the label, or declare it in the questionnaire"),
-    "answered_though_hidden": ProblemKind("warning", "answered although {detail} should have hidden the item", "check the branching; the answer is not used"),
-    "parent_blank": ProblemKind("warning", "{detail} is blank, so it is unknown whether the item was shown", "find out whether it was; the person does not count as asked"),
-    "version_unknown": ProblemKind("warning", "no date, so it is unknown which version was given", "give the row its date; the answer is not used"),
-    "version_out_of_period": ProblemKind("warning", "answered outside the period in which this version was in use", "check the date, or in_use_from and in_use_to; the answer is used"),
+    "code_out_of_range": ProblemKind(
+        "error",
+        "{value} is not a declared code ({detail})",
+        "correct the code, or declare it in the questionnaire",
+    ),
+    "code_not_in_version": ProblemKind(
+        "error",
+        "the code is not declared in {value}, the version in use on this date ({detail})",
+        "check the date and the code, or in_use_from and in_use_to",
+    ),
+    "text_in_coded_column": ProblemKind(
+        "error",
+        "text where a code is expected ({detail})",
+        'export codes, or read the file with values = "labels"',
+    ),
+    "unknown_label": ProblemKind(
+        "error",
+        "the label is not declared ({detail})",
+        "correct the label, or declare it in the questionnaire",
+    ),
+    "ambiguous_label": ProblemKind(
+        "error",
+        "the label {value} stands for more than one code ({detail})",
+        "export codes instead of labels",
+    ),
+    "answered_though_hidden": ProblemKind(
+        "warning",
+        "answered although {detail} should have hidden the item",
+        "check the branching; the answer is not used",
+    ),
+    "not_asked_though_shown": ProblemKind(
+        "warning",
+        "marked as not asked although {detail} should have shown the item",
+        "check the branching; the person does not count as asked",
+    ),
+    "parent_blank": ProblemKind(
+        "warning",
+        "{detail} is blank, so it is unknown whether the item was shown",
+        "find out whether it was; the person does not count as asked unless an answer stands here",
+    ),
+    "version_unknown": ProblemKind(
+        "warning",
+        "no date, so it is unknown which version was given",
+        "give the row its date; the answer is not used",
+    ),
+    "version_undecided": ProblemKind(
+        "warning",
+        "the date lies in no version's period of use, or in several, "
+        "so it is unknown which version was given",
+        "correct the date, or in_use_from and in_use_to; the answer is not used",
+    ),
+    "version_out_of_period": ProblemKind(
+        "warning",
+        "answered outside the period in which this version was in use",
+        "check the date, or in_use_from and in_use_to; the answer is used",
+    ),
+    "two_versions_answered": ProblemKind(
+        "error",
+        "answered in more than one version of the item ({detail})",
+        "keep the answer to the version that was given",
+    ),
 }
+"""Every kind of problem, its severity and its words."""
+
+FILE_KINDS = ("file_missing", "file_is_folder", "file_unreadable", "file_empty", "not_csv")
+"""Kinds that leave nothing to check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +180,29 @@ class Problem:
     @property
     def remedy(self) -> str:
         """What to do, in English."""
-        return PROBLEM_KINDS[self.kind].remedy.format(value=self.value, column=self.column, detail=self.detail)
+        return PROBLEM_KINDS[self.kind].remedy.format(
+            value=self.value, column=self.column, detail=self.detail
+        )
 
 
 @dataclass(frozen=True)
 class CheckReport:
-    """Every problem found in one file, in the order of the file."""
+    """Every problem found in one file, in the order of the file.
+
+    Attributes
+    ----------
+    source : str
+        Name of the file, without its folder.
+    problems : tuple of Problem
+        First those of the whole file, then row by row.
+    format : CsvFormat or None
+        Encoding, separator and decimal sign, as declared or as detected; None when the file could not be
+        read that far.
+    """
 
     source: str
     problems: tuple[Problem, ...] = ()
+    format: CsvFormat | None = None
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -108,23 +220,31 @@ class CheckReport:
         return not self.errors
 
     def __add__(self, problems: Iterable[Problem]) -> CheckReport:
-        return CheckReport(self.source, (*self.problems, *problems))
+        return CheckReport(self.source, (*self.problems, *problems), self.format)
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a problem: severity, kind, row, person, column, value, what, remedy."""
         columns = ["severity", "kind", "row", "person", "column", "value", "what", "remedy"]
-        rows = [asdict(p) | {"severity": p.severity, "what": p.what, "remedy": p.remedy} for p in self.problems]
+        rows = [
+            asdict(p) | {"severity": p.severity, "what": p.what, "remedy": p.remedy} for p in self.problems
+        ]
         frame = pd.DataFrame(rows, columns=columns)
         return frame.astype({"row": "Int64"})
 
     def summary(self) -> str:
         """Return the problems as text, one line each."""
         head = f"{self.source}: {len(self.errors)} errors, {len(self.warnings)} warnings"
+        if self.format is not None:
+            head += f" (read as {self.format})"
         lines = [
             f"{p.severity}: "
             + ", ".join(
                 part
-                for part in (f"row {p.row}" if p.row else "", f"person {p.person}" if p.person else "", p.column)
+                for part in (
+                    f"row {p.row}" if p.row else "",
+                    f"person {p.person}" if p.person else "",
+                    p.column,
+                )
                 if part
             )
             + f": {p.what}. Remedy: {p.remedy}."

@@ -1,0 +1,110 @@
+"""What a file says of each person: id, time point, site, sector, date, age, sex, mode."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from propsych.data.cpr import MASK
+from propsych.data.csv_table import Column, Table
+from propsych.data.problem_list import ProblemList, shorten
+
+__all__ = ["person_names", "read_persons"]
+
+_CLOCK = r"(?:[T ]+\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?\s?(?:Z|[+-]\d{2}:?\d{2})?)?"
+_ISO = re.compile(r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})" + _CLOCK, re.ASCII)
+_DANISH = re.compile(r"(?P<d>\d{1,2})(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<y>\d{4})" + _CLOCK, re.ASCII)
+_AGE = re.compile(r"(\d{1,3})(?:([.,])0+)?", re.ASCII)
+_OLDEST = 120
+_YEARS = range(1900, 2101)
+
+
+def person_names(table: Table, place: int | None) -> list[str]:
+    """Return the name of each row's person in messages: ``""`` without an id, or if it is a CPR number."""
+    if place is None:
+        return [""] * table.n_rows
+    column = table.columns[place]
+    shown = ["" if cell == MASK else shorten(cell) for cell in column.cells]
+    return [shown[k] for k in column.index]
+
+
+def read_persons(
+    table: Table, places: Mapping[str, int], decimal: str | None, problems: ProblemList
+) -> pd.DataFrame:
+    """Return one row a person and time point, as :class:`Responses` documents it."""
+    frame: dict[str, object] = {}
+    for name, place in places.items():
+        column, header = table.columns[place], table.header[place]
+        blank = np.array([cell == "" for cell in column.cells], dtype=bool)
+        kind = "missing_id" if name == "person" else "missing_person_value"
+        problems.at_rows(kind, column.rows_of(blank), header, detail=name)
+        if name == "date":
+            days = _values(column, header, _day, np.datetime64("NaT"), "bad_date", problems)
+            frame[name] = np.array(days, dtype="datetime64[s]")[column.index]
+        elif name == "age":
+            ages = _values(column, header, lambda cell: _age(cell, decimal), np.nan, "bad_age", problems)
+            frame[name] = np.array(ages, dtype=float)[column.index]
+        else:
+            texts = np.array([None if cell in ("", MASK) else cell for cell in column.cells], dtype=object)
+            frame[name] = texts[column.index] if len(texts) else texts
+    _duplicates(table, places, problems)
+    return pd.DataFrame({**frame, "row": table.lines})
+
+
+def _values(
+    column: Column,
+    header: str,
+    read: Callable[[str], object],
+    nothing: object,
+    kind: str,
+    problems: ProblemList,
+) -> list[object]:
+    """Return one value a distinct cell, `nothing` where it is blank or cannot be read."""
+    values = [None if cell in ("", MASK) else read(cell) for cell in column.cells]
+    bad = np.array(
+        [v is None and c not in ("", MASK) for v, c in zip(values, column.cells, strict=True)], dtype=bool
+    )
+    problems.at_rows(kind, column.rows_of(bad), header, value=lambda row: column.cells[column.index[row]])
+    return [nothing if value is None else value for value in values]
+
+
+def _day(cell: str) -> np.datetime64 | None:
+    match = _ISO.fullmatch(cell) or _DANISH.fullmatch(cell)
+    if match is None or int(match["y"]) not in _YEARS:
+        return None
+    try:
+        return np.datetime64(dt.date(int(match["y"]), int(match["m"]), int(match["d"])))
+    except ValueError:
+        return None
+
+
+def _age(cell: str, decimal: str | None) -> float | None:
+    match = _AGE.fullmatch(cell)
+    if match is None or int(match[1]) > _OLDEST or (decimal and match[2] and match[2] != decimal):
+        return None
+    return float(match[1])
+
+
+def _duplicates(table: Table, places: Mapping[str, int], problems: ProblemList) -> None:
+    """Note every row after a person's first at the same time point."""
+    if "person" not in places or not table.n_rows:
+        return
+    person = table.columns[places["person"]]
+    known = ~np.isin(person.index, [k for k, cell in enumerate(person.cells) if cell in ("", MASK)])
+    ids = _same_cells(person)
+    if "time_point" in places:
+        points = _same_cells(table.columns[places["time_point"]])
+        ids = ids * (int(points.max()) + 1) + points
+    rows = np.flatnonzero(pd.Series(ids).duplicated().to_numpy() & known)
+    problems.at_rows("duplicate_person", rows, table.header[places["person"]])
+
+
+def _same_cells(column: Column) -> NDArray[np.int64]:
+    """Return a number a row, equal where the stripped cells are."""
+    numbers, _ = pd.factorize(np.array(column.cells, dtype=object))
+    return np.asarray(numbers, dtype=np.int64)[column.index]
