@@ -1,6 +1,7 @@
 """Reading answers, binding them to the questionnaire, the one gate of checks."""
 
 from propsych.data.csv_format import CsvFormat
+from propsych.data.frames import as_item_data
 from propsych.data.item_data import ItemData
 from propsych.data.problem import PROBLEM_KINDS, CheckReport, Problem
 from propsych.data.reader import check_responses, read_responses
@@ -14,6 +15,7 @@ __all__ = [
     "ItemData",
     "Problem",
     "Responses",
+    "as_item_data",
     "check_responses",
     "read_responses",
 ]
