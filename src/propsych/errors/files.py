@@ -19,6 +19,12 @@ _REMEDIES = {
     "missing": "add the key",
     "extra_forbidden": "remove the key or correct its spelling",
     "literal_error": "use one of the values named",
+    "string_type": 'write it in quotes: "99"',
+    "int_type": "write a whole number, without quotes",
+    "tuple_type": "write a list; entries with keys of their own are written [[...]]",
+    "dict_type": "write a table: { key = value }",
+    "model_type": "write a table: { key = value }",
+    "too_short": "name at least one",
     "string_pattern_mismatch": "begin with a letter, then letters, digits, '_', '.' or '-'",
 }
 

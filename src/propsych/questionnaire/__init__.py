@@ -1,7 +1,16 @@
 """The declared questionnaire: items, scales, categories, kinds of missing, rules."""
 
 from propsych.questionnaire.missing import DECLARABLE_KINDS, NOT_ASKED_KINDS, MissingKind
-from propsych.questionnaire.model import Category, Condition, Item, Questionnaire, ResponseSet, Scale, Text, Topic
+from propsych.questionnaire.model import (
+    Category,
+    Condition,
+    Item,
+    Questionnaire,
+    ResponseSet,
+    Scale,
+    Text,
+    Topic,
+)
 from propsych.questionnaire.rule import ColourRule, MissingRule, Rule, ScoreRule
 from propsych.questionnaire.toml_file import dumps, from_dict, to_dict
 

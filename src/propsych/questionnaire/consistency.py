@@ -29,9 +29,14 @@ def _duplicates(q: Questionnaire) -> Iterator[Contradiction]:
         for name in sorted({name for name in names if names.count(name) > 1}):
             yield place, f"{name!r} is declared more than once", "give each its own id, version or link_id"
     ids = {item.id for item in q.items}
-    for name in sorted({item.link_id for item in q.items if item.link_id} & (ids | {i.key for i in q.items})):
+    link_ids = {item.link_id for item in q.items if item.link_id}
+    for name in sorted(link_ids & (ids | {item.key for item in q.items})):
         if q.item(name).link_id != name:
-            yield "items.link_id", f"{name!r} is the link_id of one item and the id of another", "rename one of them"
+            yield (
+                "items.link_id",
+                f"{name!r} is the link_id of one item and the id of another",
+                "rename one of them",
+            )
 
 
 def _item_references(q: Questionnaire) -> Iterator[Contradiction]:
@@ -42,18 +47,34 @@ def _item_references(q: Questionnaire) -> Iterator[Contradiction]:
         if item.topic is not None and item.topic not in topics:
             yield f"{here}.topic", f"unknown topic {item.topic!r}", "declare it under [[topics]]"
         if item.response_set is not None and item.response_set not in sets:
-            yield f"{here}.response_set", f"unknown response set {item.response_set!r}", "declare it under [[response_sets]]"
+            yield (
+                f"{here}.response_set",
+                f"unknown response set {item.response_set!r}",
+                "declare it under [[response_sets]]",
+            )
         elif item.response_set is not None and item.categories != sets[item.response_set]:
             yield here, "both response_set and other categories are given", "keep one of them"
         for code, kind in q.missing_codes(item).items():
             if code in {str(c) for c in item.codes}:
-                yield here, f"code {code} is a category and also missing.{kind.label}", "change one of the two codes"
+                yield (
+                    here,
+                    f"code {code} is a category and also missing.{kind.label}",
+                    "change one of the two codes",
+                )
         others = {other.version for other in q.versions(item.id) if other is not item}
         for version in item.equivalent_to:
             if version not in others:
-                yield f"{here}.equivalent_to", f"there is no version {version!r} of this item", "name a declared version"
+                yield (
+                    f"{here}.equivalent_to",
+                    f"there is no version {version!r} of this item",
+                    "name a declared version",
+                )
             elif q.item(f"{item.id}@{version}").codes != item.codes:
-                yield f"{here}.equivalent_to", f"version {version!r} has other codes", "versions with other categories are not equivalent"
+                yield (
+                    f"{here}.equivalent_to",
+                    f"version {version!r} has other codes",
+                    "versions with other categories are not equivalent",
+                )
 
 
 def _branching(q: Questionnaire) -> Iterator[Contradiction]:
@@ -63,7 +84,11 @@ def _branching(q: Questionnaire) -> Iterator[Contradiction]:
         if item.asked_if is not None:
             parent = seen.get(item.asked_if.item)
             if parent is None or parent.id == item.id:
-                yield here, f"the item depends on {item.asked_if.item!r}, which does not stand before it", "name an earlier item"
+                yield (
+                    here,
+                    f"the item depends on {item.asked_if.item!r}, which does not stand before it",
+                    "name an earlier item",
+                )
             elif not set(item.asked_if.codes) <= set(parent.codes):
                 wrong = sorted(set(item.asked_if.codes) - set(parent.codes))[0]
                 yield here, f"code {wrong} is not a category of {parent.id!r}", "name declared codes"
@@ -83,14 +108,27 @@ def _scales(q: Questionnaire) -> Iterator[Contradiction]:
             yield here, "an item stands twice", "name each item once"
         required = scale.rule.missing.required(len(scale.items))
         if required > len(scale.items):
-            yield f"scales[{i}] ({scale.id}).rule.missing.count", f"asks for {required} of {len(scale.items)} items", "lower the count"
-        ranges = {(min(q.item(n).codes), max(q.item(n).codes)) for n in scale.items if q.versions(n) and q.item(n).codes}
+            yield (
+                f"scales[{i}] ({scale.id}).rule.missing.count",
+                f"asks for {required} of {len(scale.items)} items",
+                "lower the count",
+            )
+        scored = [q.item(name) for name in scale.items if q.versions(name) and q.item(name).codes]
+        ranges = {(min(item.codes), max(item.codes)) for item in scored}
         if scale.rule.kind != "sum" and len(ranges) > 1:
-            yield f"scales[{i}] ({scale.id}).rule", "a mean needs items with the same range", 'use kind = "sum" or equal categories'
+            yield (
+                f"scales[{i}] ({scale.id}).rule",
+                "a mean needs items with the same range",
+                'use kind = "sum" or equal categories',
+            )
 
 
 def _texts(q: Questionnaire) -> Iterator[Contradiction]:
     for i, item in enumerate(q.items):
         lacking = [language for language in q.languages if language not in item.text.languages]
         if lacking:
-            yield f"items[{i}] ({item.key}).text", f"has no text in language {lacking[0]!r}", "add it, or drop it from languages"
+            yield (
+                f"items[{i}] ({item.key}).text",
+                f"has no text in language {lacking[0]!r}",
+                "add it, or drop it from languages",
+            )

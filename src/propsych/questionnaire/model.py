@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, StrictInt, model_validator
 
+from propsych.questionnaire.frozen_dict import FrozenDict
 from propsych.questionnaire.missing import MissingKind
 from propsych.questionnaire.rule import ColourRule, Frozen, ScoreRule
 
@@ -31,6 +32,7 @@ class Text(tuple[tuple[str, str], ...]):
     __slots__ = ()
 
     def __new__(cls, entries: dict[str, str] | tuple[tuple[str, str], ...]) -> Text:
+        """Make a text from a mapping of language to text."""
         return super().__new__(cls, tuple(entries.items() if isinstance(entries, dict) else entries))
 
     def __getitem__(self, language: Any) -> Any:
@@ -66,15 +68,34 @@ def _read_text(value: object) -> Text:
     return Text({str(language): text for language, text in value.items()})
 
 
-TextField = Annotated[Any, BeforeValidator(_read_text), PlainSerializer(lambda t: t.to_dict(), return_type=dict)]
-MissingCodes = dict[Literal["skipped", "not_asked", "not_relevant", "dont_know", "prefer_not"], tuple[str, ...]]
+TextField = Annotated[
+    Any, BeforeValidator(_read_text), PlainSerializer(lambda t: t.to_dict(), return_type=dict)
+]
+DeclarableKind = Literal["skipped", "not_asked", "not_relevant", "dont_know", "prefer_not"]
+
+
+def _one_meaning_a_code(
+    codes: dict[DeclarableKind, tuple[str, ...]],
+) -> FrozenDict[DeclarableKind, tuple[str, ...]]:
+    """Refuse a code of two kinds, and the blank one: what a blank means follows from branching."""
+    meanings: dict[str, str] = {}
+    for kind, values in codes.items():
+        for value in values:
+            if not value.strip():
+                raise ValueError(f"a blank cell needs no code; take {value!r} out of {kind}")
+            if meanings.setdefault(value.strip(), kind) != kind:
+                raise ValueError(f"code {value} is declared as {meanings[value.strip()]} and as {kind}")
+    return FrozenDict(codes)
+
+
+MissingCodes = Annotated[dict[DeclarableKind, tuple[str, ...]], AfterValidator(_one_meaning_a_code)]
 Identifier = Annotated[str, Field(pattern=r"^[^\W\d_][\w.\-]*$", max_length=64)]
 
 
 class Category(Frozen):
     """One response category: the code in the file, which is also its score, and the label that people saw."""
 
-    code: int
+    code: StrictInt
     label: TextField
 
 
@@ -96,7 +117,7 @@ class Condition(Frozen):
     """Branching: the item is asked only if `item` was answered with one of `codes`."""
 
     item: Identifier
-    codes: tuple[int, ...] = Field(min_length=1)
+    codes: tuple[StrictInt, ...] = Field(min_length=1)
 
 
 class Item(Frozen):
@@ -117,7 +138,7 @@ class Item(Frozen):
     categories: tuple[Category, ...] = ()
     direction: Direction | None = None
     reverse: bool = False
-    missing: MissingCodes = Field(default_factory=dict)
+    missing: MissingCodes = Field(default_factory=FrozenDict)
     asked_if: Condition | None = None
     colours: ColourRule | None = None
     in_use_from: dt.date | None = None
@@ -136,7 +157,7 @@ class Item(Frozen):
 
     @property
     def scores(self) -> tuple[int, ...]:
-        """Item score of each category in questionnaire order, reversed over the declared range if declared so."""
+        """Item score of each category in questionnaire order; reversed if `reverse` says so."""
         if not self.reverse:
             return self.codes
         return tuple(min(self.codes) + max(self.codes) - code for code in self.codes)
@@ -151,7 +172,9 @@ class Item(Frozen):
             raise ValueError("a choice item declares at least two categories (or names a response_set)")
         steps = [b - a for a, b in zip(self.codes, self.codes[1:], strict=False)]
         if not (all(step > 0 for step in steps) or all(step < 0 for step in steps)):
-            raise ValueError(f"categories are ordered: their codes rise or fall throughout; got {list(self.codes)}")
+            raise ValueError(
+                f"categories are ordered: their codes rise or fall throughout; got {list(self.codes)}"
+            )
         return self
 
     @model_validator(mode="after")
@@ -201,7 +224,7 @@ class Questionnaire(Frozen):
     title: TextField
     languages: tuple[str, ...] = Field(min_length=1)
     topics: tuple[Topic, ...] = ()
-    missing: MissingCodes = Field(default_factory=dict)
+    missing: MissingCodes = Field(default_factory=FrozenDict)
     response_sets: tuple[ResponseSet, ...] = ()
     items: tuple[Item, ...] = Field(min_length=1)
     scales: tuple[Scale, ...] = ()
@@ -212,11 +235,19 @@ class Questionnaire(Frozen):
         """Give each item that names a response set its categories."""
         if not isinstance(data, dict):
             return data
-        sets = {s.get("id"): s.get("categories", ()) for s in data.get("response_sets", ()) if isinstance(s, dict)}
+        declared, entries = data.get("response_sets", ()), data.get("items")
+        if not isinstance(declared, list | tuple) or not isinstance(entries, list | tuple):
+            return data  # of the wrong type, or not there: the fields say so
+        sets = {
+            entry["id"]: entry.get("categories", ())
+            for entry in declared
+            if isinstance(entry, dict) and isinstance(entry.get("id"), str)
+        }
         items = []
-        for item in data.get("items", ()):
-            if isinstance(item, dict) and item.get("response_set") in sets and "categories" not in item:
-                item = {**item, "categories": sets[item["response_set"]]}
+        for item in entries:
+            name = item.get("response_set") if isinstance(item, dict) else None
+            if isinstance(name, str) and name in sets and "categories" not in item:
+                item = {**item, "categories": sets[name]}
             items.append(item)
         return {**data, "items": items}
 

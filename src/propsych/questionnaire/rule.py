@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
 __all__ = ["ColourRule", "MissingRule", "Rule", "ScoreRule"]
 
@@ -64,7 +64,8 @@ class ScoreRule(Frozen):
     def _sum_over_fewer_items_is_prorated(self) -> ScoreRule:
         if self.kind == "sum" and self.missing.kind != "all" and not self.prorate:
             raise ValueError(
-                "a sum over fewer items is not comparable with a full one: set prorate = true or missing.kind = \"all\""
+                "a sum over fewer items is not comparable with a full one: "
+                'set prorate = true or missing.kind = "all"'
             )
         if self.kind != "sum" and self.prorate:
             raise ValueError("'prorate' belongs to kind = \"sum\"; a mean needs none")
@@ -79,9 +80,9 @@ class ColourRule(Frozen):
     kind: Literal["colour"] = "colour"
     id: str = ""
     version: str = "1"
-    green: tuple[int, ...] = ()
-    yellow: tuple[int, ...] = ()
-    red: tuple[int, ...] = ()
+    green: tuple[StrictInt, ...] = ()
+    yellow: tuple[StrictInt, ...] = ()
+    red: tuple[StrictInt, ...] = ()
     safety: bool = False
 
     @model_validator(mode="after")

@@ -15,13 +15,17 @@ from propsych.questionnaire.model import Questionnaire
 
 __all__ = ["dump", "dumps", "from_dict", "load", "to_dict"]
 
+
 def from_dict(data: dict[str, Any], file: str = "questionnaire") -> Questionnaire:
     """Make a questionnaire from plain data; raise `QuestionnaireError` listing every problem."""
     try:
         questionnaire = Questionnaire.model_validate(data)
     except ValidationError as problem:
         raise QuestionnaireError("\n".join(validation_lines(problem, file, data))) from None
-    lines = [message(what, where=f"{file}: {key}", remedy=remedy) for key, what, remedy in contradictions(questionnaire)]
+    lines = [
+        message(what, where=f"{file}: {key}", remedy=remedy)
+        for key, what, remedy in contradictions(questionnaire)
+    ]
     if lines:
         raise QuestionnaireError("\n".join(lines))
     return questionnaire
@@ -57,4 +61,12 @@ def dumps(questionnaire: Questionnaire) -> str:
 
 def dump(questionnaire: Questionnaire, path: str | os.PathLike[str]) -> None:
     """Write a questionnaire file; see :meth:`Questionnaire.dump`."""
-    Path(path).write_text(dumps(questionnaire), encoding="utf-8")
+    file = Path(path)
+    try:
+        file.write_text(dumps(questionnaire), encoding="utf-8", newline="\n")
+    except OSError as problem:
+        reason = problem.strerror or type(problem).__name__
+        remedy = "check the folder and its rights"
+        raise QuestionnaireError(
+            message(f"the file cannot be written: {reason}", where=file.name, remedy=remedy)
+        ) from None
