@@ -17,7 +17,6 @@ __all__ = [
     "adf_alpha",
     "consistency",
     "consistency_if_dropped",
-    "corrected_item_total",
     "drop_each",
     "feldt_interval",
     "normal_theory_variance",
@@ -111,17 +110,6 @@ def consistency_if_dropped(C: Floats) -> Consistency:
     if k < 3:
         return Consistency(*(np.full(k, np.nan) for _ in Consistency._fields))
     return consistency(drop_each(C))
-
-
-def corrected_item_total(C: Floats) -> Floats:
-    """Return each item's correlation with the sum of the others, from the covariance matrix; shape (k,)."""
-    variance = np.diag(C)
-    with_rest = C.sum(axis=0) - variance
-    rest = C.sum() - 2 * C.sum(axis=0) + variance
-    product = variance * rest
-    with np.errstate(divide="ignore", invalid="ignore"):
-        r = with_rest / np.sqrt(np.where(product > 0, product, np.nan))
-    return np.asarray(np.clip(r, -1.0, 1.0))
 
 
 def normal_theory_variance(C: Floats, n: ArrayLike) -> Floats:

@@ -7,7 +7,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Correlations", "difference_interval", "fisher_interval", "item_rest", "item_total", "pairs"]
+__all__ = [
+    "Correlations",
+    "difference_interval",
+    "fisher_interval",
+    "item_rest",
+    "item_total",
+    "item_total_from_covariance",
+    "pairs",
+]
 
 Floats = NDArray[np.float64]
 
@@ -88,6 +96,32 @@ def item_total(values: Floats, cluster: NDArray[np.int64] | None = None) -> Corr
     """Return the correlation of each item with the sum of all items, itself included, which inflates it."""
     total = np.repeat(values.sum(axis=1, keepdims=True), values.shape[1], axis=1)
     return _correlate(values, total, cluster)
+
+
+def item_total_from_covariance(C: Floats) -> tuple[Floats, Floats]:
+    """Return each item's correlation with the sum of all items and with the sum of the others.
+
+    Parameters
+    ----------
+    C : ndarray of float, shape (k, k)
+        Covariance matrix, also a pairwise one.
+
+    Returns
+    -------
+    item_total, item_rest : ndarray of float, shape (k,)
+        In [-1, 1]. NaN where the item or the sum does not vary.
+    """
+    variance, with_total = np.diag(C), C.sum(axis=0)
+    with_rest = with_total - variance
+    total = np.full(len(C), C.sum())
+    rest = total - 2 * with_total + variance
+    return _scaled(with_total, variance * total), _scaled(with_rest, variance * rest)
+
+
+def _scaled(covariance: Floats, product: Floats) -> Floats:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        r = covariance / np.sqrt(np.where(product > 0, product, np.nan))
+    return np.asarray(np.clip(r, -1.0, 1.0))
 
 
 def pairs(values: Floats, cluster: NDArray[np.int64] | None = None) -> Correlations:
