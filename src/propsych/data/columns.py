@@ -11,8 +11,10 @@ from propsych.data.responses import PERSON_COLUMNS
 from propsych.errors import DataError, message
 from propsych.questionnaire import Questionnaire
 
-__all__ = ["Binding", "bind", "known_names", "require_person_columns"]
+__all__ = ["ROW_IDS", "Binding", "bind", "known_names", "require_person_columns"]
 
+ROW_IDS = "#row"
+"""Given as the person's column: the file has no ids, and each row is a person named by its line."""
 _ID_NAMES = ("person", "id")
 
 
@@ -28,11 +30,14 @@ class Binding:
         Item key (``id@version``) -> position.
     shared : dict
         Item id -> position of a column that holds several versions of the item.
+    row_ids : bool
+        The file has no ids: each row is a person named by its line.
     """
 
     persons: dict[str, int]
     items: dict[str, int]
     shared: dict[str, int]
+    row_ids: bool = False
 
 
 def require_person_columns(columns: Mapping[str, str] | None) -> dict[str, str]:
@@ -72,7 +77,7 @@ def bind(table: Table, q: Questionnaire, columns: Mapping[str, str], problems: P
     for name, j in places.items():
         if j not in read and name not in _item_names(q):
             problems.add("unknown_column", name)
-    return Binding(persons, items, shared)
+    return Binding(persons, items, shared, columns.get("person") == ROW_IDS)
 
 
 def _persons(
@@ -88,7 +93,7 @@ def _persons(
         found = [n for n in names if n in places and (machine in columns or n not in items)]
         if found and places[found[0]] not in bound.values():
             bound[machine] = places[found[0]]
-        elif machine in columns or machine == "person":
+        elif names != (ROW_IDS,) and (machine in columns or machine == "person"):
             problems.add("missing_person_column", names[0], detail=machine)
     return bound
 

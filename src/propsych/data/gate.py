@@ -58,9 +58,9 @@ def check_table(
     """
     problems = ProblemList(table.header, table.lines)
     binding = bind(table, q, reading.columns, problems)
-    problems.name_rows(person_names(table, binding.persons.get("person")))
+    problems.name_rows(person_names(table, binding))
     _note_file(table, problems)
-    persons = read_persons(table, binding.persons, reading.decimal, problems)
+    persons = read_persons(table, binding, reading.decimal, problems)
     dates = persons["date"].to_numpy(dtype="datetime64[s]") if "date" in persons else None
     states, headers = _Items(table, q, binding, reading, problems).states(dates)
     settled = settle(q, states, headers, problems)

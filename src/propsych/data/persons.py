@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from propsych.data.columns import Binding
 from propsych.data.cpr import MASK
 from propsych.data.csv_table import Column, Table
 from propsych.data.problem_list import ProblemList, shorten
@@ -24,21 +25,23 @@ _OLDEST = 120
 _YEARS = range(1900, 2101)
 
 
-def person_names(table: Table, place: int | None) -> list[str]:
+def person_names(table: Table, binding: Binding) -> list[str]:
     """Return the name of each row's person in messages: ``""`` without an id, or if it is a CPR number."""
-    if place is None:
+    if binding.row_ids:
+        return [str(line) for line in table.lines]
+    if "person" not in binding.persons:
         return [""] * table.n_rows
-    column = table.columns[place]
+    column = table.columns[binding.persons["person"]]
     shown = ["" if cell == MASK else shorten(cell) for cell in column.cells]
     return [shown[k] for k in column.index]
 
 
-def read_persons(
-    table: Table, places: Mapping[str, int], decimal: str | None, problems: ProblemList
-) -> pd.DataFrame:
+def read_persons(table: Table, binding: Binding, decimal: str | None, problems: ProblemList) -> pd.DataFrame:
     """Return one row a person and time point, as :class:`Responses` documents it."""
     frame: dict[str, object] = {}
-    for name, place in places.items():
+    if binding.row_ids:
+        frame["person"] = np.array([str(line) for line in table.lines], dtype=object)
+    for name, place in binding.persons.items():
         column, header = table.columns[place], table.header[place]
         blank = np.array([cell == "" for cell in column.cells], dtype=bool)
         kind = "missing_id" if name == "person" else "missing_person_value"
@@ -52,7 +55,7 @@ def read_persons(
         else:
             texts = np.array([None if cell in ("", MASK) else cell for cell in column.cells], dtype=object)
             frame[name] = texts[column.index] if len(texts) else texts
-    _duplicates(table, places, problems)
+    _duplicates(table, binding.persons, problems)
     return pd.DataFrame({**frame, "row": table.lines})
 
 

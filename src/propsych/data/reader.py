@@ -42,7 +42,8 @@ def read_responses(
         Declares items, codes, kinds of missing, branching and versions.
     columns : mapping of str to str, optional
         Machine name (see `PERSON_COLUMNS`) -> the file's column. By default the person is in ``person`` or
-        ``id`` and the others in columns of their own names, where the file has them.
+        ``id`` and the others in columns of their own names, where the file has them. ``{"person": "#row"}``:
+        the file has no ids, and each row is a person named by its line.
     values : {"codes", "labels"}
         What stands in the item columns: codes (``3``, ``3.0`` and ``3,0`` are one code), or labels in any
         declared language, spelt exactly as declared.
