@@ -19,6 +19,7 @@ _RATES = {
     "prefer_not": {"hverdag_08": 0.015, "livsmod": 0.015, "foelger_02": 0.015},
 }
 _SKIP_RATES = (0.012, 0.038)
+_PARENTS_ARE_SKIPPED_LESS = 0.3
 _ANSWERED_THOUGH_HIDDEN = {"tabte_timer": 2, "bivirkninger": 1}
 
 
@@ -40,8 +41,11 @@ def draw_missing(
             if item.id in rates:
                 codes[rng.random(len(codes)) < rates[item.id], j] = code
     rate = rng.uniform(*_SKIP_RATES, len(q.items))
+    parents = {item.asked_if.item for item in q.items if item.asked_if is not None}
     for j, item in enumerate(q.items):
-        rate[j] = much_skipped.get(item.key, rate[j])
+        rate[j] = much_skipped.get(
+            item.key, rate[j] * (_PARENTS_ARE_SKIPPED_LESS if item.id in parents else 1.0)
+        )
     by_mode = np.where(persons.paper, 1.25, 0.94)
     codes[rng.random(codes.shape) < by_mode[:, None] * rate] = BLANK
     return codes
