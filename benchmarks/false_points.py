@@ -15,14 +15,14 @@ from pathlib import Path
 import numpy as np
 from scipy import stats
 
-from propsych.datasets import write_example
+from propsych.datasets import make_pilot, write_example
 from propsych.study import PilotStudy, StudyResults
 
 FIRST_SEED = 1000
 
 
 def analyse(seed: int, folder: Path) -> StudyResults:
-    write_example(folder, seed=seed, problems=False)
+    write_example(folder, make_pilot(seed=seed, problems=False))
     return PilotStudy.load(folder / "pilot.toml").analyse()
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from propsych.datasets import write_example
+from propsych.datasets import make_pilot, write_example
 
 
 def propsych(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -27,7 +27,7 @@ def propsych(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pilot")
-    write_example(folder, seed=3, n=120)
+    write_example(folder, make_pilot(seed=3, n=120))
     return folder
 
 

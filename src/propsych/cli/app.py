@@ -112,14 +112,14 @@ def report(
 @app.command()
 def demo(
     folder: Annotated[Path, typer.Argument(help="Where the example goes.")] = Path("propsych-demo"),
-    seed: Annotated[int, typer.Option(help="Seed of the synthetic answers.")] = 1,
+    seed: Annotated[int, typer.Option(help="Seed of the synthetic answers.")] = 2025,
     report: Annotated[bool, typer.Option(help="Write the report too.")] = True,
 ) -> None:
     """Write a made-up pilot (questionnaire, criteria, answers of 420 synthetic patients) and its report."""
-    from propsych.datasets import write_example
+    from propsych.datasets import make_pilot, write_example
 
     with failing_clearly():
-        for path in write_example(folder, seed=seed):
+        for path in write_example(folder, make_pilot(seed=seed)):
             tell(str(path))
         if report:
             _write_report(folder / "pilot.toml", folder / "rapport.html", None, Audience.internal, None)

@@ -37,7 +37,7 @@ class Colours(Result):
         """Yield the numbers of property ``colours``."""
         for key, row in self.counts.iterrows():
             for colour in COLOURS:
-                yield Record("colours", str(key), "all", f"count:{colour}", Estimate(float(row[colour])))
+                yield Record("colours", str(key), "all", f"count:{colour}", Estimate(int(row[colour])))
 
 
 def item_colours(answers: Responses) -> Colours:

@@ -81,8 +81,8 @@ class Scores(Result):
         sample = Sample(len(column), len(scored), _missing_rule_name(scale))
         n = len(scored)
         numbers = {
-            "n_persons": float(len(column)),
-            "n_scored": float(n),
+            "n_persons": len(column),
+            "n_scored": n,
             "mean": float(scored.mean()) if n else None,
             "sd": float(scored.std(ddof=1)) if n > 1 else None,
             "median": float(np.median(scored)) if n else None,
@@ -95,7 +95,7 @@ class Scores(Result):
         scored = self.values[scale.id].dropna().to_numpy(dtype=float)
         counts, _ = np.histogram(scored, bins=N_BINS, range=self.ranges[scale.id])
         for i, count in enumerate(counts):
-            yield Record("scores", scale.id, "all", f"bin:{i}", Estimate(float(count)))
+            yield Record("scores", scale.id, "all", f"bin:{i}", Estimate(int(count)))
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the distribution of the first scale's scores with the ends of its range marked."""

@@ -29,4 +29,4 @@ def participation_records(persons: pd.DataFrame, sites: tuple[SitePlan, ...]) ->
 
 
 def _count(group: str, statistic: str, n: int) -> Record:
-    return Record("participation", "persons", group, statistic, Estimate(float(n)))
+    return Record("participation", "persons", group, statistic, Estimate(n))

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 from propsych.criteria import CriteriaSet, judge
 from propsych.data import CheckReport, Problem, Responses, check_responses, read_responses
 from propsych.errors import StudyError, message
+from propsych.properties.items.clustered import MIN_SITES
 from propsych.questionnaire import Questionnaire, dumps
 from propsych.result import Record
 from propsych.study.participation import participation_records
 from propsych.study.plan import PilotPlan
 from propsych.study.results import Site, StudyInfo, StudyResults
-from propsych.study.steps import MIN_CLUSTERS, STEPS
+from propsych.study.steps import STEPS
 
 if TYPE_CHECKING:
     from propsych.data import CsvFormat
@@ -179,7 +180,7 @@ class PilotStudy:
             last_date=str(max(dates).date()) if len(dates) else None,
             sites=sites or tuple(Site(name, name) for name in present),
             sectors=dict(self.plan.sectors),
-            clustered=len(present) >= MIN_CLUSTERS,
+            clustered=len(present) >= MIN_SITES,
             small_cell_limit=self.plan.publishable.small_cell_limit,
         )
 

@@ -5,9 +5,78 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from propsych.data import Responses
-from propsych.result import Record
+from propsych.errors import AnalysisError
+from propsych.properties.floor_ceiling import floor_ceiling
+from propsych.properties.internal_consistency import alpha_by, cronbach_alpha
+from propsych.properties.items import grouped_item_statistics, item_pairs, item_statistics
+from propsych.properties.sites import site_differences
+from propsych.properties.versions import version_differences
+from propsych.questionnaire import Scale
+from propsych.result import Estimate, Record
 from propsych.scoring import item_colours, score
 
-__all__ = ["MIN_CLUSTERS", "STEPS"]
+__all__ = ["GROUPINGS", "STEPS"]
 
 Step = Callable[[Responses, float], Iterator[Record]]
+
+GROUPINGS = ("site", "sector", "month")
+
+
+def _items(answers: Responses, level: float) -> Iterator[Record]:
+    yield from item_statistics(answers, level=level).records()
+    for by in GROUPINGS:
+        yield from grouped_item_statistics(answers, by, level=level).records()
+
+
+def _reflective(answers: Responses) -> list[Scale]:
+    return [s for s in answers.questionnaire.scales if s.model == "reflective" and len(s.items) > 1]
+
+
+def _pairs(answers: Responses, level: float) -> Iterator[Record]:
+    for scale in _reflective(answers):
+        yield from item_pairs(answers.scale(scale.id), level=level).records()
+
+
+def _sites(answers: Responses, level: float) -> Iterator[Record]:
+    yield from site_differences(answers, level=level).records()
+
+
+def _versions(answers: Responses, level: float) -> Iterator[Record]:
+    yield from version_differences(answers, level=level).records()
+
+
+def _scores(answers: Responses, level: float) -> Iterator[Record]:
+    scores = score(answers)
+    yield from scores.records()
+    if scores.scales:
+        yield from floor_ceiling(scores, level=level).records()
+
+
+def _consistency(answers: Responses, level: float) -> Iterator[Record]:
+    for scale in _reflective(answers):
+        yield from _alpha(answers, scale, level)
+        for by in GROUPINGS:
+            yield from alpha_by(answers, scale.id, by, level=level).records()
+
+
+def _alpha(answers: Responses, scale: Scale, level: float) -> Iterator[Record]:
+    """Yield alpha's numbers, or one record that says why there is none: the rest of the study goes on."""
+    try:
+        yield from cronbach_alpha(answers.scale(scale.id), level=level).records()
+    except AnalysisError as error:
+        yield Record("internal_consistency", scale.id, "all", "alpha", Estimate(None, method=str(error)))
+
+
+def _colours(answers: Responses, level: float) -> Iterator[Record]:
+    yield from item_colours(answers).records()
+
+
+STEPS: tuple[tuple[str, Step], ...] = (
+    ("items", _items),
+    ("pairs of items", _pairs),
+    ("sites", _sites),
+    ("versions", _versions),
+    ("scores", _scores),
+    ("internal consistency", _consistency),
+    ("colours", _colours),
+)
