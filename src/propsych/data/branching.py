@@ -91,11 +91,11 @@ def _note(
 ) -> None:
     """Note where the file and the branching contradict each other, and where the parent is blank."""
     detail = item.asked_if.item if item.asked_if else ""
-    silent = np.isin(state, [EMPTY, _SKIPPED, _NOT_ASKED, _UNKNOWN, _OTHER, _INVALID])
+    silent = np.isin(state, [EMPTY, _SKIPPED, _NOT_ASKED, _UNKNOWN, _OTHER])
     problems.at_rows("answered_though_hidden", np.flatnonzero(hidden & ~silent), header, detail=detail)
     contradicted = shown & (state == _NOT_ASKED)
     problems.at_rows("not_asked_though_shown", np.flatnonzero(contradicted), header, detail=detail)
     # where the parent holds something undeclared, that is listed already; another version is not a blank
     blank_parent = (parent < 0) & ~np.isin(parent, [_NOT_ASKED, _INVALID, _OTHER])
-    concerned = blank_parent & ~np.isin(state, [_NOT_ASKED, _OTHER, _INVALID])
+    concerned = blank_parent & ~np.isin(state, [_NOT_ASKED, _OTHER])
     problems.at_rows("parent_blank", np.flatnonzero(concerned), header, detail=detail)

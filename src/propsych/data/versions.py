@@ -155,9 +155,13 @@ def separate_columns(
     for k, state in states.items():
         content[k] = (state != EMPTY) & (state != _NOT_ASKED)
     several = content.sum(axis=0) > 1
+    listed = np.zeros(n_rows, dtype=bool)
     for k, header in headers.items():
         others = ", ".join(name for other, name in headers.items() if other != k)
-        problems.at_rows("two_versions_answered", np.flatnonzero(several & content[k]), header, detail=others)
+        problems.at_rows(
+            "two_versions_answered", np.flatnonzero(several & content[k] & ~listed), header, detail=others
+        )
+        listed |= content[k]
     _out_of_period(versions, content, headers, dates, problems)
     given = _given_when_separate(versions, content, list(states), dates)
     if versions[0].asked_if is None:  # else branching settles who was asked at all
