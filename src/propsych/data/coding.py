@@ -80,7 +80,7 @@ class CellReader:
         sign, decimals = number[1], number[2]
         whole = decimals is None or (not decimals.strip("0") and self._decimal in (None, sign))
         if whole and len(cell) <= _LONGEST_CODE:
-            code = int(cell[: number.start(1) - 1] if decimals else cell)
+            code = int(cell[: number.start(1)] if decimals else cell)
             if str(code) in self._missing:
                 return Verdict(self._missing[str(code)])
             if code in self._codes:

@@ -76,7 +76,7 @@ PROBLEM_KINDS: dict[str, ProblemKind] = {
         "error",
         "this looks like a CPR number, so the file is refused",
         "replace it by a pseudonym before the file leaves the register; "
-        "a number that is no CPR number is let through with a letter in front of it",
+        "an id that is no CPR number is let through once it has more than ten digits",
     ),
     "bad_date": ProblemKind("error", "{value} is not a date", "write dates as 2025-09-30"),
     "bad_age": ProblemKind("error", "{value} is not an age in years", "write whole years, 0 to 120"),
