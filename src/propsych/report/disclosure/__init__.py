@@ -14,9 +14,9 @@ What is done
     Of sites only persons, asked and answered (or scored) are printed, of sectors and months only the
     persons; no means, SDs or coefficients of any group, since the difference from the whole pilot's would
     be a small group's. Statistics of an item are withheld where one of its counts is; where a small group
-    all answered alike, the whole distribution is withheld, zeros too. Scores are rounded to a thousandth of their range, correlations and alpha to
-    two decimals; where even that would tell a count, they are withheld. Numbers of answers ("n used")
-    stand only where they are printed counts themselves.
+    all answered alike, the whole distribution is withheld, zeros too. Scores are rounded to a thousandth of
+    their range, correlations and alpha to two decimals; where even that would tell a count, they are
+    withheld. Numbers of answers ("n used") stand only where they are printed counts themselves.
 
 What is not covered
     Differences between versions of a report, and between reports on overlapping pilots. An attacker who
@@ -37,13 +37,15 @@ from dataclasses import replace
 from propsych.data import Problem
 from propsych.errors import StudyError, message
 from propsych.report.disclosure.judged import publishable_judgement
-from propsych.report.disclosure.needs import policy, rounding, sample_cells
+from propsych.report.disclosure.needs import count_of, policy, rounding, sample_cells
 from propsych.report.disclosure.plan import Plan, make_plan
 from propsych.report.disclosure.tables import persons_cell
 from propsych.result import Estimate, Record, Sample
 from propsych.study.results import SUPPRESSED, StudyInfo, StudyResults
 
 __all__ = ["publishable"]
+
+_EXACT = 1e-6
 
 
 def publishable(results: StudyResults, *, secret: bytes | None = None) -> StudyResults:
@@ -102,11 +104,9 @@ def _record(results: StudyResults, record: Record, plan: Plan) -> Record | None:
     withheld = replace(record, estimate=Estimate(None, method=SUPPRESSED), sample=None)
     if needed == "withheld" or _of_withheld_scale(results, record, plan):
         return withheld
-    sample, fits = _sample(results, record, plan)
-    if not all(plan.prints(cell) for cell in needed) or (
-        record.statistic.endswith("_clustered") and not fits
-    ):
+    if not all(plan.prints(cell) for cell in needed) or not _is_share_of_cells(results, record, plan):
         return withheld
+    sample = _sample(record, plan)
     return replace(record, estimate=_rounded(record.estimate, rounding(results, record)), sample=sample)
 
 
@@ -128,15 +128,23 @@ def _of_withheld_scale(results: StudyResults, record: Record, plan: Plan) -> boo
     return few and record.property == "redundancy"
 
 
-def _sample(results: StudyResults, record: Record, plan: Plan) -> tuple[Sample | None, bool]:
-    """Return the sample if its numbers are printed counts, and whether it is about the counts at all."""
+def _is_share_of_cells(results: StudyResults, record: Record, plan: Plan) -> bool:
+    """Return False for a share of other persons than its counts are about, for instance those with a site."""
+    cells, value = count_of(results, record), record.estimate.value
+    if cells is None or value is None:
+        return True
+    part, whole = (_cell_value(plan, name) for name in cells)
+    return part is not None and whole is not None and abs(value * whole - part) < _EXACT
+
+
+def _sample(record: Record, plan: Plan) -> Sample | None:
+    """Return the sample if its numbers are printed counts."""
     if record.sample is None:
-        return None, False
-    asked, used = sample_cells(record)
-    fits = bool(asked) and all(_cell_value(plan, name) == record.sample.n_asked for name in asked)
-    fits = fits and all(_cell_value(plan, name) == record.sample.n_used for name in used)
-    shown = fits and all(plan.prints(name) for name in (*asked, *used))
-    return (record.sample if shown else None), fits
+        return None
+    asked, used = (
+        [_cell_value(plan, name) for name in names if plan.prints(name)] for names in sample_cells(record)
+    )
+    return record.sample if record.sample.n_asked in asked and record.sample.n_used in used else None
 
 
 def _cell_value(plan: Plan, name: str) -> int | None:

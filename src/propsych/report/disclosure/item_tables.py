@@ -15,7 +15,7 @@ from propsych.report.disclosure.cells import System, SystemBuilder
 from propsych.report.disclosure.tables import count, persons_cell, site_groups
 from propsych.study.results import StudyResults
 
-__all__ = ["cell_of", "families", "family_table", "whole_groups"]
+__all__ = ["cell_of", "enough_answers", "families", "family_table", "whole_groups"]
 
 _ASKED_MISSING = tuple(k for k in MissingKind if k not in NOT_ASKED_KINDS and k is not MissingKind.INVALID)
 _COUNT, _SITE, _TOTAL = 0, 1, 2
@@ -93,7 +93,9 @@ def family_table(results: StudyResults, participation: System, ids: Iterable[str
     keys = {item.key for item in items}
     for judgement in results.judgements:
         if judgement.target in keys:
-            _enough_answers(family, judgement)
+            enough_answers(
+                results, table, judgement, cell_of(judgement.target, "n_answered", judgement.group)
+            )
     return table.system()
 
 
@@ -220,17 +222,16 @@ def _same(table: SystemBuilder, left: list[str], right: list[str], name: str) ->
     table.remainder(total, right, f"{name} otherwise")
 
 
-def _enough_answers(family: _Family, judgement: Judgement) -> None:
+def enough_answers(results: StudyResults, table: SystemBuilder, judgement: Judgement, cell: str) -> None:
     """Say what a printed judgement tells of the number of answers: there were enough, or too few."""
-    cell = cell_of(judgement.target, "n_answered", judgement.group)
-    if cell not in family.table.cells or judgement.n is None:
+    if cell not in table.cells or judgement.n is None:
         return
-    least = family.results.criteria[judgement.criterion].least_n
-    n = family.table.cells[cell].value
+    least = results.criteria[judgement.criterion].least_n
+    n = table.cells[cell].value
     if judgement.reason == "too_few" and n < least:
-        family.table.between({cell: 1.0}, 0, least - 1)
+        table.between({cell: 1.0}, 0, least - 1)
     elif judgement.reason != "too_few" and n >= least:
-        family.table.between({cell: 1.0}, least, float("inf"))
+        table.between({cell: 1.0}, least, float("inf"))
 
 
 def whole_groups(results: StudyResults, items: Iterable[Item], limit: int) -> dict[str, int]:

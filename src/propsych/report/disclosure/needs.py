@@ -138,9 +138,11 @@ def sample_cells(record: Record) -> tuple[tuple[str, ...], tuple[str, ...]]:
     target, group = record.target, record.group
     persons = persons_cell(group)
     if record.property == "items" and record.statistic not in _OF_SCALE:
-        asked = cell_of(target, "n_asked", group)
-        share = record.statistic.startswith("skipped")
-        return (asked,), (asked if share else cell_of(target, "n_answered", group),)
+        asked, answered = cell_of(target, "n_asked", group), cell_of(target, "n_answered", group)
+        if record.statistic.startswith("skipped"):
+            return (asked,), (asked,)
+        # a share of the answered names them as its base
+        return ((answered,) if record.statistic.endswith("_clustered") else (asked,)), (answered,)
     if record.property in ("scores", "floor_ceiling"):
         return (persons,), (f"scores/{target}/{group}/n_scored",)
     if record.property == "internal_consistency":

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from propsych.errors import StudyError, message
 from propsych.questionnaire import Scale
 from propsych.report.disclosure.cells import System, merge
 from propsych.report.disclosure.item_tables import families, family_table, whole_groups
 from propsych.report.disclosure.needs import PRECISION, decimals
 from propsych.report.disclosure.scale_tables import scale_items, scale_table, with_moments
 from propsych.report.disclosure.suppress import primary, protect, unprotected
-from propsych.report.disclosure.tables import fixed, participation_table
+from propsych.report.disclosure.tables import fixed, participation_table, persons_cell
 from propsych.study.results import StudyResults
 
 __all__ = ["Plan", "make_plan"]
@@ -51,73 +52,97 @@ class Plan:
 
 
 def make_plan(results: StudyResults) -> Plan:
-    """Decide which cells are suppressed, such that no small count can be derived from what stays."""
+    """Decide which cells are suppressed, such that no small count can be derived from what stays.
+
+    Raises
+    ------
+    propsych.errors.StudyError
+        If some small count follows even from what is always printed (the declared questionnaire).
+    """
     limit = results.info.small_cell_limit
     participation = participation_table(results)
-    hidden, _ = protect(participation, limit)
-    base = fixed(participation)
+    hidden, _ = _required(protect(participation, limit), "participation")
     given = {**hidden, **whole_groups(results, results.questionnaire.items, limit)}
     tables: dict[str, System] = {}
     silent: set[str] = set()
     for ids in families(results.questionnaire.items):
-        table, found, safe = _family(results, base, ids, given)
+        table, (found, safe) = _family(results, fixed(participation), ids, given)
         if not safe:
             # what the judgements tell cannot be reconciled with a protected table: they are not printed then
             silent |= {item.key for item in results.questionnaire.items if item.id in ids}
-            quiet = replace(results, judgements=())
-            table, found, _ = _family(quiet, base, ids, given)
+            table, outcome = _family(replace(results, judgements=()), fixed(participation), ids, given)
+            found, _ = _required(outcome, ", ".join(ids))
         hidden |= found
         tables |= dict.fromkeys(ids, fixed(table))
     scales = []
     without_moments = set()
     for scale in results.questionnaire.scales:
-        table, found, moments = _scale(results, tables, scale, hidden)
+        table, found, safe = _scale(results, tables, scale, hidden)
+        table, open_ = _moments(results, table, scale, found) if safe else (table, True)
+        if open_:
+            without_moments.add(scale.id)
+        if not safe:
+            silent.add(scale.id)
         hidden |= found
         scales.append(table)
-        if not moments:
-            without_moments.add(scale.id)
     systems = (participation, *_distinct(tables), *scales)
     small = frozenset(name for table in systems for name in primary(table, limit))
     return Plan(hidden, small & hidden.keys(), frozenset(without_moments), frozenset(silent), systems)
+
+
+def _required(outcome: tuple[dict[str, int], bool], where: str) -> tuple[dict[str, int], bool]:
+    if not outcome[1]:
+        what = "a small count would follow from the printed ones whatever is suppressed"
+        raise StudyError(message(what, where=where, remedy="leave these items out of the publishable report"))
+    return outcome
 
 
 def _distinct(tables: Mapping[str, System]) -> tuple[System, ...]:
     return tuple({id(table): table for table in tables.values()}.values())
 
 
+def _of_hidden_sites(names: Iterable[str], hidden: Mapping[str, int]) -> dict[str, int]:
+    """Return the cells of sites whose number of persons is withheld: nothing is printed of them."""
+    found = {}
+    for name in names:
+        if name.startswith(("items/", "scores/")):
+            group = name.split("/")[2]
+            if group != "all" and persons_cell(group) in hidden:
+                found[name] = 0
+    return found
+
+
 def _family(
     results: StudyResults, base: System, ids: tuple[str, ...], given: Mapping[str, int]
-) -> tuple[System, dict[str, int], bool]:
-    limit = results.info.small_cell_limit
+) -> tuple[System, tuple[dict[str, int], bool]]:
     table = family_table(results, base, ids)
     known = {name: least for name, least in given.items() if name in table.cells}
-    for name in table.cells:
-        # of a site whose number of persons is withheld, nothing is printed
-        parts = name.split("/")
-        if parts[0] == "items" and f"participation/persons/{parts[2]}/n" in known and parts[2] != "all":
-            known[name] = 0
-    hidden, safe = protect(table, limit, known)
-    return table, hidden, safe
+    known |= _of_hidden_sites(table.cells, known)
+    return table, protect(table, results.info.small_cell_limit, known)
 
 
 def _scale(
     results: StudyResults, tables: Mapping[str, System], scale: Scale, hidden: Mapping[str, int]
 ) -> tuple[System, dict[str, int], bool]:
-    """Return the scale's table, what is suppressed in it, and whether its moments may be printed."""
-    limit = results.info.small_cell_limit
+    """Return the scale's table, what is suppressed in it, and False if that had to be all."""
     ids = {own[0].id for own in scale_items(results.questionnaire, scale)}
     items = merge(*_distinct({name: table for name, table in tables.items() if name in ids}))
     table = scale_table(results, items, scale)
-    own = [name for name in table.cells if name not in items.cells and table.cells[name].printed]
+    own = [name for name, cell in table.cells.items() if name not in items.cells and cell.printed]
     known = {name: least for name, least in hidden.items() if name in table.cells}
-    for name in own:
-        group = name.split("/")[2]
-        if group != "all" and f"participation/persons/{group}/n" in known:
-            known[name] = 0
-    found, safe = protect(table, limit, known)
-    if not safe:
-        found = {**known, **dict.fromkeys(own, 0)}
-        return table, found, False
+    known |= _of_hidden_sites(own, known)
+    found, safe = protect(table, results.info.small_cell_limit, known)
+    # without the scale's numbers, the items' tables are the protected ones that they were
+    return (table, found, True) if safe else (table, {**known, **dict.fromkeys(own, 0)}, False)
+
+
+def _moments(
+    results: StudyResults, table: System, scale: Scale, hidden: Mapping[str, int]
+) -> tuple[System, bool]:
+    """Return the table with what means and alpha tell, and True if that tells a small count."""
     precision = (0.5 * 10.0 ** -decimals(results, scale.id), 0.5 * 10.0**-PRECISION)
-    moments = with_moments(results, table, scale, precision)
-    return moments, found, not unprotected(moments, found, limit)
+    bars = [name for name in hidden if name.startswith(f"scores/{scale.id}/all/")]
+    known = with_moments(results, table, scale, precision, mean=not bars)
+    if unprotected(known, hidden, results.info.small_cell_limit):
+        return table, True
+    return known, False

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from propsych.questionnaire import Item, Questionnaire, Scale
 from propsych.report.disclosure.cells import System, SystemBuilder
-from propsych.report.disclosure.item_tables import cell_of
+from propsych.report.disclosure.item_tables import cell_of, enough_answers
 from propsych.report.disclosure.tables import count, persons_cell, site_groups
 from propsych.study.results import StudyResults
 
@@ -57,6 +57,9 @@ def scale_table(results: StudyResults, items: System, scale: Scale) -> System:
             cell = table.cell(end_cell(scale.id, end), round(float(share) * scored_value), _COUNT)
             if f"scores/{scale.id}/all/{bar}" in table.cells:
                 table.difference(f"scores/{scale.id}/all/{bar}", [cell], f"~{scale.id} near the {end}")
+    for judgement in results.judgements:
+        if judgement.target == scale.id:
+            enough_answers(results, table, judgement, scored)
     _complete(results, table, scale.id, scored)
     _ties_to_items(results, table, scale)
     return table.system()
@@ -164,7 +167,7 @@ def _ends(tie: _Scale, scale: Scale, versions: tuple[tuple[Item, ...], ...], end
 
 
 def with_moments(
-    results: StudyResults, system: System, scale: Scale, precision: tuple[float, float]
+    results: StudyResults, system: System, scale: Scale, precision: tuple[float, float], *, mean: bool
 ) -> System:
     """Return the table with what a printed mean and alpha tell of the item scores.
 
@@ -178,6 +181,8 @@ def with_moments(
         The scale.
     precision : (float, float)
         Half a unit in the last printed digit of the scores and of alpha.
+    mean : bool
+        Whether the scores' mean and SD are printed.
 
     Notes
     -----
@@ -198,7 +203,7 @@ def with_moments(
     n = count(results, "scores", scale.id, "n_scored") or 0
     spread = sum(max(own[0].scores) - min(own[0].scores) for own in versions)
     unit = {"percent": spread / 100.0, "mean": float(len(versions)), "sum": 1.0}[scale.rule.kind]
-    if results.value("scores", scale.id, "mean") is not None and terms:
+    if mean and terms:
         _near(table, terms, precision[0] * unit * n)
     sd = results.value("scores", scale.id, "sd")
     if results.value("internal_consistency", scale.id, COMPLETE) is not None and sd is not None and terms:
