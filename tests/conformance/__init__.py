@@ -1,0 +1,1 @@
+"""Conformance: what established packages compute, compared number by number with propsych."""

@@ -1,0 +1,41 @@
+"""The tolerance of every quantity, in one table, each with its reason.
+
+A number passes if ``|actual - expected| <= tolerance * max(1, |expected|)``. The first row that fits a kind
+and a path counts; ``*`` fits anything.
+"""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+
+class Tolerance(NamedTuple):
+    """How far a quantity may lie from the peer's, and why."""
+
+    kind: str
+    quantity: str
+    value: float
+    reason: str
+
+
+CLOSED = "a closed form: only the order of the sums differs"
+
+TOLERANCES: tuple[Tolerance, ...] = (
+    Tolerance("alpha", "*", 1e-8, CLOSED),
+    Tolerance("alpha_ci", "*", 1e-8, "a closed form of an F quantile, which both libraries give to 1e-12"),
+    Tolerance("describe", "*", 1e-8, CLOSED),
+    Tolerance("floorceiling", "*", 1e-8, "closed forms of normal and beta quantiles, given to 1e-12"),
+    Tolerance("response_freq", "*", 1e-8, CLOSED),
+    Tolerance("item_correlations", "*", 1e-8, CLOSED),
+    Tolerance("discrimination", "*", 1e-8, CLOSED),
+    Tolerance("*", "*", 1e-8, "the default: a kind that is not a closed form needs a row of its own"),
+)
+
+
+def tolerance(kind: str, path: tuple[str | int, ...]) -> float:
+    """Return the tolerance of the number at `path` in a case of `kind`."""
+    quantity = "/".join(str(part) for part in path)
+    return next(
+        row.value for row in TOLERANCES if fnmatchcase(kind, row.kind) and fnmatchcase(quantity, row.quantity)
+    )
