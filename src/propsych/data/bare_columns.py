@@ -90,7 +90,7 @@ def _of_frame(data: Any) -> list[BareColumn]:
             )
         ) from None
     except DuplicateError:
-        labels = list(data.columns)
+        labels = list(getattr(data, "column_names", None) or data.columns)
     names = [str(label) for label in labels]
     twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
     if twice:

@@ -87,9 +87,11 @@ def as_item_data(data: Any, *, categories: Categories | None = None, name: str =
     if observed:
         _warn(observed)
     largest = max(len(scores) for _, scores, _, _ in coded)
-    positions = np.stack([codes for codes, _, _, _ in coded], axis=1)
+    positions: NDArray[Any] = np.stack([codes for codes, _, _, _ in coded], axis=1)
+    positions = positions.astype(np.int16 if largest <= np.iinfo(np.int16).max else np.int32)
+    positions.setflags(write=False)
     return ItemData(
-        positions=positions.astype(np.int16 if largest <= np.iinfo(np.int16).max else np.int32),
+        positions=positions,
         names=tuple(column.name for column in columns),
         scores=tuple(scores for _, scores, _, _ in coded),
         labels=tuple(labels for _, _, labels, _ in coded),

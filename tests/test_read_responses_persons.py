@@ -1,0 +1,148 @@
+"""What is read of persons, and what is never kept or shown of them."""
+
+from __future__ import annotations
+
+import pickle
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from propsych.data import check_responses, read_responses
+from propsych.data.cpr import has_cpr
+from propsych.errors import DataError
+from tests.answer_files import (
+    BLANK,
+    HEADER,
+    item,
+    questionnaire,
+    row,
+    standard,
+    write,
+)
+
+# persons
+
+DATES = {
+    "2025-09-30": "2025-09-30",
+    "2025-09-30 08:15": "2025-09-30",
+    "2025-09-30T08:15:30.25+02:00": "2025-09-30",
+    "30-09-2025": "2025-09-30",
+    "30/09/2025": "2025-09-30",
+    "30.09.2025": "2025-09-30",
+    "3.9.2025 8.15": "2025-09-03",
+    "29-02-2024": "2024-02-29",
+    "29-02-2025": None,
+    "30-09/2025": None,
+    "2025/09/30": None,
+    "0025-09-30": None,
+    "2025-13-01": None,
+    "30. september 2025": None,
+    "20250930": None,
+    "2925-09-30": None,
+}
+
+
+@pytest.mark.parametrize("cell", DATES)
+def test_dates(tmp_path, cell):
+    responses = read_responses(write(tmp_path, [row(date=cell)]), standard())
+    expected = DATES[cell]
+    assert [p.kind for p in responses.check.problems] == ([] if expected else ["bad_date"])
+    (day,) = responses.persons["date"]
+    assert str(day)[:10] == (expected or "NaT")
+    assert responses.persons["date"].dtype.kind == "M"
+
+
+def test_person_columns_can_be_mapped(tmp_path):
+    path = write(tmp_path, [("x7", "B", "K", "1")], ("patient", "afdeling", "koen", "a"))
+    columns = {"person": "patient", "site": "afdeling", "sex": "koen"}
+    responses = read_responses(path, questionnaire(item("a")), columns=columns)
+    assert responses.check.problems == ()
+    assert responses.persons.to_dict("records") == [{"person": "x7", "site": "B", "sex": "K", "row": 2}]
+
+
+def test_rows_can_stand_for_persons_on_request(tmp_path):
+    path = write(tmp_path, [("1",), ("1",)], ("a",))
+    path.write_text("a,b\n1,1\n1,2\n")
+    q = questionnaire(item("a"), item("b"))
+    responses = read_responses(path, q, columns={"person": "#row"})
+    assert responses.persons["person"].tolist() == ["2", "3"]
+    assert not check_responses(path, q).ok
+
+
+def test_an_item_keeps_its_name_unless_the_caller_says_otherwise(tmp_path):
+    path = write(tmp_path, [("p1", "1", "2")], ("id", "age", "sex"))
+    responses = read_responses(path, questionnaire(item("age"), item("sex")))
+    assert (responses.positions.tolist(), list(responses.persons)) == ([[1, 2]], ["person", "row"])
+
+
+# privacy
+
+NUMBERS = {
+    "010203-1234": True,
+    "0102031234": True,
+    "010203 1234": True,
+    "010203–1234": True,
+    "010203 - 1234": True,
+    "x010203-1234x": True,
+    "(311299-0000)": True,
+    "290224-4321": True,
+    "0102031234.0": True,
+    "300224-4321": False,
+    "310424-4321": False,
+    "001203-1234": False,
+    "321203-1234": False,
+    "011303-1234": False,
+    "01020312345": False,
+    "10102031234": False,
+    "010203-123": False,
+    "8612345678": False,
+    "2025-09-30 10:15": False,
+    "20250930101500": False,
+    "1.2.208.176.1.5.1,220": False,
+    "p0102031234": True,
+}
+
+
+@pytest.mark.parametrize("text", NUMBERS)
+def test_cpr_numbers(text):
+    assert has_cpr(text) is NUMBERS[text]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.dates(min_value=np.datetime64("1930-01-01").item(), max_value=np.datetime64("2024-12-31").item()),
+    st.integers(0, 9999),
+    st.sampled_from(["", "-", " "]),
+    st.sampled_from(HEADER),
+    st.sampled_from([",", ";", "\t"]),
+)
+def test_a_cpr_number_is_refused_wherever_it_stands(tmp_path_factory, born, last, sign, column, delimiter):
+    number = f"{born:%d%m%y}{sign}{last:04d}"
+    path = write(
+        tmp_path_factory.mktemp("svar"),
+        [row(), row("p2") if column == "person" else row("p2", **{column: number})],
+    )
+    if column == "person":
+        path = write(path.parent, [row(), row(number)], delimiter=delimiter)
+    check = check_responses(path, standard())
+    assert [(p.row, p.column) for p in check.errors if p.kind == "cpr_number"] == [(3, column)]
+    assert number not in check.summary() + repr(check) + check.to_frame().to_string()
+    with pytest.raises(DataError) as caught:
+        read_responses(path, standard())
+    assert number not in str(caught.value)
+
+
+def test_free_text_is_not_kept(tmp_path):
+    responses = read_responses(
+        write(tmp_path, [row(words="min nabo er høj"), row("p2", words="")]), standard()
+    )
+    assert responses.positions[:, 4].tolist() == [0, int(BLANK)]
+    assert b"nabo" not in pickle.dumps((responses.positions, responses.persons, responses.check))
+
+
+def test_values_are_cut(tmp_path):
+    check = check_responses(write(tmp_path, [row(date="x" * 500, person="y" * 500)]), standard())
+    (problem,) = check.errors
+    assert (len(problem.value), len(problem.person)) == (40, 40)
