@@ -1,1 +1,32 @@
-"""plotting."""
+"""Pictures from arrays and labels. Every function takes and returns an Axes and never sees a result."""
+
+from propsych.plotting.bars import colour_strip, count_bars, stacked_bar
+from propsych.plotting.dots import interval_dots
+from propsych.plotting.histogram import histogram
+from propsych.plotting.style import (
+    ALGORITHM_STYLES,
+    MISSING_STYLES,
+    SUPPRESSED_STYLE,
+    FillStyle,
+    category_styles,
+    contrast,
+    ink_on,
+)
+from propsych.plotting.svg import new_axes, to_svg
+
+__all__ = [
+    "ALGORITHM_STYLES",
+    "MISSING_STYLES",
+    "SUPPRESSED_STYLE",
+    "FillStyle",
+    "category_styles",
+    "colour_strip",
+    "contrast",
+    "count_bars",
+    "histogram",
+    "ink_on",
+    "interval_dots",
+    "new_axes",
+    "stacked_bar",
+    "to_svg",
+]

@@ -1,0 +1,159 @@
+"""What every page needs: the results, the language, and numbers as a reader sees them.
+
+Nothing is computed here but count / asked for a percentage, in one place (`Context.of`), and sums of
+counts that are printed beside each other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from propsych.questionnaire import Item, Scale
+from propsych.report.i18n import Language
+from propsych.report.model import Link
+from propsych.result import Record
+from propsych.study import SUPPRESSED, StudyResults
+
+__all__ = ["SHARES", "Context", "is_share"]
+
+SHARES = ("skipped", "lowest", "highest", "smallest_share", "floor", "ceiling")
+"""Statistics that are shares, with or without ``_clustered`` behind them."""
+
+_COUNTS = ("n", "invited", "n_persons", "n_asked", "n_answered", "n_scored", "n_unused", "n_versions")
+
+
+def is_share(statistic: str) -> bool:
+    """Return True if a statistic is a share between 0 and 1.
+
+    Examples
+    --------
+    >>> is_share("skipped_clustered"), is_share("mean")
+    (True, False)
+    """
+    return statistic.removesuffix("_clustered") in SHARES
+
+
+def is_count(statistic: str) -> bool:
+    """Return True if a statistic is a number of persons, categories or versions."""
+    return statistic in _COUNTS or statistic.startswith(("count:", "missing:", "bin:"))
+
+
+@dataclass(frozen=True)
+class Context:
+    """Results and language together."""
+
+    results: StudyResults
+    language: Language
+
+    # -- what is asked -----------------------------------------------------------------------------
+
+    @cached_property
+    def item_ids(self) -> tuple[str, ...]:
+        """Item ids in questionnaire order, each once."""
+        return tuple(dict.fromkeys(item.id for item in self.results.questionnaire.items))
+
+    def position(self, item_id: str) -> int:
+        """Return an item's place in the questionnaire, from 1."""
+        return self.item_ids.index(item_id) + 1
+
+    def scale_of(self, item: Item) -> Scale | None:
+        """Return the scale that an item belongs to."""
+        return self.results.questionnaire.scale_of(item.id)
+
+    def text(self, item: Item) -> str:
+        """Return the question as it was asked."""
+        return str(item.text.get(self.language.code))
+
+    def short(self, item: Item) -> str:
+        """Return a short name of the question."""
+        named = item.short.get(self.language.code) if item.short is not None else self.text(item)
+        return str(named)
+
+    def item_link(self, item_id: str) -> Link:
+        """Return a link to an item's page: number and short name."""
+        item = self.results.questionnaire.item(item_id)
+        return Link(f"{self.position(item_id)}. {self.short(item)}", f"item-{item_id}")
+
+    def scale_link(self, scale: Scale) -> Link:
+        """Return a link to a scale's page."""
+        return Link(str(scale.name.get(self.language.code)), f"scale-{scale.id}")
+
+    def site_name(self, site_id: str) -> str:
+        """Return a site's name."""
+        return next((site.name for site in self.results.info.sites if site.id == site_id), site_id)
+
+    def respondents(self, form: str = "plain") -> str:
+        """Return the word for the persons: ``"plain"`` patients, ``"definite"`` the patients."""
+        tr = self.language.gettext
+        if self.results.info.respondent == "borger":
+            return tr("citizens") if form == "plain" else tr("the citizens")
+        return tr("patients") if form == "plain" else tr("the patients")
+
+    @property
+    def and_between(self) -> str:
+        """What stands between two links."""
+        return self.language.gettext(" and ")
+
+    # -- numbers -----------------------------------------------------------------------------------
+
+    @property
+    def publishable(self) -> bool:
+        """True if small counts were withheld, so that sites have no distribution of their own."""
+        return self.results.info.audience == "publishable"
+
+    def count(self, property: str, target: str, statistic: str, group: str = "all") -> int | None:
+        """Return a count, or None if it is not there or withheld."""
+        value = self.results.value(property, target, statistic, group)
+        return int(round(value)) if value is not None else None
+
+    def withheld(self) -> str:
+        """Return what stands for a suppressed number."""
+        return self.language.gettext("(suppressed)")
+
+    def shown(self, record: Record | None, decimals: int = 2) -> str:
+        """Return one number as text: a count, a per cent, or a decimal; withheld or lacking is said."""
+        if record is None:
+            return "–"
+        value = record.estimate.value
+        if record.estimate.method == SUPPRESSED:
+            return self.withheld()
+        if value is None:
+            return "–"
+        if is_count(record.statistic):
+            return self.language.number(value)
+        if is_share(record.statistic):
+            return self.language.percent(value, max(decimals - 1, 0))
+        return self.language.number(value, decimals)
+
+    def cell(self, property: str, target: str, statistic: str, group: str = "all", decimals: int = 2) -> str:
+        """Return one number of the results as text."""
+        return self.shown(self.results.get(property, target, statistic, group), decimals)
+
+    def of(self, count: int, n: int) -> str:
+        """Return a count as a share of `n`; the one place where the report divides."""
+        return self.language.percent(count / n) if n else "–"
+
+    def between(self, record: Record | None, decimals: int = 2) -> str:
+        """Return the interval in words ("between 39 and 49 %"), or nothing if there is none to show."""
+        if record is None or record.estimate.lower is None or record.estimate.upper is None:
+            return ""
+        low, high = record.estimate.lower, record.estimate.upper
+        if not is_share(record.statistic):
+            ends = self.language.number(low, decimals), self.language.number(high, decimals)
+        elif low < 0.005 or high > 0.995:
+            ends = self.language.percent(max(low, 0.0)), self.language.percent(min(high, 1.0))
+        else:
+            ends = self.language.number(100 * low), self.language.percent(high)
+        return self.language.gettext("between {low} and {high}", low=ends[0], high=ends[1])
+
+    def range(self, record: Record | None, decimals: int = 2) -> str:
+        """Return the interval briefly ("39–49 %"), for tables."""
+        if record is None or record.estimate.lower is None or record.estimate.upper is None:
+            return ""
+        low, high = record.estimate.lower, record.estimate.upper
+        if is_share(record.statistic):
+            digits = max(decimals - 1, 0)
+            return f"{self.language.number(100 * max(low, 0.0), digits)}–{self.language.percent(min(high, 1.0), digits)}"
+        dash = "–" if low >= 0 else self.language.gettext(" to ")
+        return f"{self.language.number(low, decimals)}{dash}{self.language.number(high, decimals)}"

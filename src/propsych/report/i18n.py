@@ -1,0 +1,141 @@
+"""Message catalogues, read at run time, and numbers and dates as a language writes them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from propsych.errors import StudyError, message
+
+if TYPE_CHECKING:
+    from babel import Locale
+    from babel.support import Translations
+
+__all__ = ["Language", "languages"]
+
+_CATALOGUES = Path(__file__).parent / "locale"
+_NEARLY = 0.005  # shares that would round to 0 % or 100 % without being so
+
+
+def languages() -> tuple[str, ...]:
+    """Return the languages that have a catalogue.
+
+    Examples
+    --------
+    >>> languages()
+    ('da', 'en')
+    """
+    return tuple(sorted(file.stem for file in _CATALOGUES.glob("*.po")))
+
+
+class Language:
+    """One language: sentences from its catalogue, numbers and dates from its locale.
+
+    Parameters
+    ----------
+    code : str
+        A language with a catalogue: ``"da"`` or ``"en"``.
+
+    Raises
+    ------
+    propsych.errors.StudyError
+        If there is no catalogue for `code`.
+
+    Examples
+    --------
+    >>> danish = Language("da")
+    >>> danish.number(12.5, 1), danish.percent(0.1129)
+    ('12,5', '11\\xa0%')
+    """
+
+    def __init__(self, code: str) -> None:
+        if code not in languages():
+            known = ", ".join(languages())
+            raise StudyError(message(f"no report in language {code!r}", remedy=f"choose one of {known}"))
+        self.code = code
+        self._messages, self._locale = _load(code)
+
+    def gettext(self, msgid: str, **fields: object) -> str:
+        """Return the translation of `msgid` with its named fields filled in."""
+        return self._messages.gettext(msgid).format(**fields)
+
+    def lookup(self, text: str) -> str:
+        """Return the translation of a text that came from a file, or the text itself; nothing is filled in."""
+        return self._messages.gettext(text) if text else text
+
+    def ngettext(self, one: str, many: str, n: int, **fields: object) -> str:
+        """Return the plural form for `n`; the field ``{n}`` is the count as the language writes it."""
+        return self._messages.ngettext(one, many, n).format(n=self.number(n), **fields)
+
+    def number(self, value: float, decimals: int = 0) -> str:
+        """Return a number with the language's decimal mark, and a true minus sign."""
+        from babel.numbers import format_decimal
+
+        pattern = _pattern(decimals)
+        text = format_decimal(value, format=pattern, locale=self._locale)
+        zero = format_decimal(0, format=pattern, locale=self._locale)
+        return text.replace("-", "" if text[1:] == zero else "\u2212")
+
+    def percent(self, share: float, decimals: int = 0) -> str:
+        """Return a share (0 to 1) as per cent; never 0 or 100 for what is only nearly so."""
+        from babel.numbers import format_percent
+
+        def text(value: float) -> str:
+            sign = self._locale.percent_formats[None].pattern.rsplit("0", 1)[1]
+            return format_percent(value, format=_pattern(decimals) + sign, locale=self._locale)
+
+        if decimals == 0 and 0 < share < _NEARLY:
+            return self.gettext("under {percent}", percent=text(0.01))
+        if decimals == 0 and 1 - _NEARLY < share < 1:
+            return self.gettext("over {percent}", percent=text(0.99))
+        return text(share)
+
+    def date(self, iso: str) -> str:
+        """Return an ISO date as a reader writes it."""
+        from babel.dates import format_date
+
+        return format_date(dt.date.fromisoformat(iso[:10]), format="long", locale=self._locale)
+
+    def month(self, text: str) -> str:
+        """Return ``2025-09`` as month and year."""
+        from babel.dates import format_date
+
+        return format_date(dt.date.fromisoformat(f"{text}-01"), format="LLLL y", locale=self._locale)
+
+    def join(self, parts: Sequence[str]) -> str:
+        """Return parts as an enumeration: "a, b and c"."""
+        from babel.lists import format_list
+
+        return format_list(list(parts), locale=self._locale)
+
+    def quote(self, text: str) -> str:
+        """Return `text` in the language's quotation marks."""
+        return self.gettext("“{text}”", text=text)
+
+    def pick(self, texts: dict[str, str]) -> str:
+        """Return the text in this language, or in the first one that there is."""
+        return texts.get(self.code) or next(iter(texts.values()), "")
+
+
+def _pattern(decimals: int) -> str:
+    return "#,##0" + ("." + "0" * decimals if decimals else "")
+
+
+@lru_cache(maxsize=8)
+def _load(code: str) -> tuple[Translations, Locale]:
+    """Read a catalogue; the compiled form exists in memory only, so there is no build step."""
+    from babel import Locale
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+    from babel.support import Translations
+
+    with (_CATALOGUES / f"{code}.po").open("rb") as file:
+        catalogue = read_po(file, locale=code)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return Translations(compiled), Locale.parse(code)

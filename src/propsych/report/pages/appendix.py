@@ -1,0 +1,285 @@
+"""The technical appendix: every statistic, the criteria, the methods, how the report was made."""
+
+from __future__ import annotations
+
+from propsych.questionnaire import Item
+from propsych.report.context import Context
+from propsych.report.model import BulletList, Heading, Node, Page, Paragraph, Table, Words, cells
+from propsych.report.pages.appendix_tables import group_table, judgement_table, records_table
+from propsych.report.pages.attention import rule_words
+from propsych.report.pages.labels import property_label, statistic_label
+from propsych.result import Record
+
+__all__ = ["appendix_pages"]
+
+_ITEM_PROPERTIES = ("items", "versions", "colours")
+_SCALE_PROPERTIES = ("scores", "floor_ceiling", "internal_consistency")
+_ELSEWHERE = (*_ITEM_PROPERTIES, "sites", "redundancy", *_SCALE_PROPERTIES)
+
+
+def appendix_pages(ctx: Context) -> list[Page]:
+    """Return the pages of the appendix."""
+    return [_methods(ctx), _criteria(ctx), _items(ctx), _pairs(ctx), _scales(ctx), _rest(ctx), _made(ctx)]
+
+
+def _page(ctx: Context, name: str, title: str, body: list[Node]) -> Page:
+    eyebrow = (ctx.language.gettext("Technical appendix"), "")
+    return Page(f"appendix-{name}", title, "appendix", tuple(body), eyebrow, toc=title)
+
+
+def _records(ctx: Context, properties: tuple[str, ...], target: str, *, pooled: bool) -> list[Record]:
+    found = [record for name in properties for record in ctx.results.select(name, target)]
+    return [record for record in found if (record.group == "all") == pooled]
+
+
+def _methods(ctx: Context) -> Page:
+    tr = ctx.language.gettext
+    level = ctx.language.percent(ctx.results.info.level)
+    lines: list[Words] = [
+        (
+            tr(
+                "Shares of single groups have Wilson's score interval. All intervals are at the level of {level}.",
+                level=level,
+            ),
+        ),
+        (_clustering(ctx),),
+        (
+            tr(
+                "A criterion says yes or no only if the whole interval lies on one side of its limit; otherwise “cannot tell”."
+            ),
+        ),
+        (
+            tr(
+                "Lowest and highest are the declared categories with the lowest and highest item score, after reversal."
+            ),
+        ),
+        (
+            tr(
+                "Item-rest correlation: Pearson's correlation of an item with the sum of the other items of its scale."
+            ),
+        ),
+        (
+            tr(
+                "Cronbach's alpha: its default interval is asymptotically distribution-free. Feldt's interval assumes normal data and is too narrow for skewed items."
+            ),
+        ),
+        (
+            tr(
+                "Alpha by group follows the spread in the group. A low alpha at one site may only mean that its persons are alike."
+            ),
+        ),
+        (
+            tr(
+                "Alpha says nothing of whether a scale measures one thing; that has not been examined in this version."
+            ),
+        ),
+        (
+            tr(
+                "Differences between sites: one site minus all others, in pooled within-site standard deviations, with Bonferroni's simultaneous intervals."
+            ),
+        ),
+        (tr("Versions that were not declared equivalent are not pooled."),),
+        (tr("Each number names its own method and missing rule in the tables that follow."),),
+    ]
+    body: list[Node] = [BulletList(tuple(lines)), *_method_table(ctx)]
+    return _page(ctx, "methods", tr("Methods"), body)
+
+
+def _clustering(ctx: Context) -> str:
+    if ctx.results.info.clustered:
+        return ctx.language.gettext(
+            "Pooled shares marked “sites respected” have cluster-robust intervals, with t on sites minus one degrees of freedom."
+        )
+    return ctx.language.gettext(
+        "There are too few sites for intervals that respect them, so every interval holds for these sites only."
+    )
+
+
+def _method_table(ctx: Context) -> list[Table]:
+    seen: dict[tuple[str, str, str, str], None] = {}
+    for record in ctx.results.records.values():
+        family = record.statistic.partition(":")[0]
+        method = record.estimate.method
+        rule = record.sample.rule if record.sample is not None else ""
+        if (method and method != "suppressed") or rule:
+            seen[record.property, family, method if method != "suppressed" else "", rule] = None
+    tr = ctx.language.gettext
+    rows = tuple(
+        cells(
+            property_label(ctx, name),
+            statistic_label(ctx, family),
+            ctx.language.lookup(method) or "–",
+            ctx.language.lookup(rule) or "–",
+        )
+        for name, family, method, rule in sorted(seen)
+    )
+    if not rows:
+        return []
+    header = cells(tr("Property"), tr("Statistic"), tr("Method"), tr("Missing rule"))
+    return [Table(tr("How each kind of number was made"), header, rows, text_columns=(1, 2, 3), role="dense")]
+
+
+def _criteria(ctx: Context) -> Page:
+    tr, criteria = ctx.language.gettext, ctx.results.criteria
+    intro = tr(
+        "The criteria are {title}, version {version}. Published limits differ widely, so each names its source.",
+        title=ctx.language.quote(ctx.language.pick(criteria.title)),
+        version=criteria.version,
+    )
+    body: list[Node] = [Paragraph((intro,))]
+    if not criteria.agreed:
+        body.append(Paragraph((tr("No one has noted that the pilot agreed on them."),)))
+    else:
+        body.append(Paragraph((tr("Agreed: {agreed}", agreed=criteria.agreed),)))
+    rows = []
+    for c in criteria.criteria:
+        counted = [
+            sum(j.criterion == c.id and j.state == s for j in ctx.results.judgements)
+            for s in ("yes", "no", "cannot_tell")
+        ]
+        numbers = [ctx.language.number(n) for n in (c.least_n, *counted)]
+        rows.append(cells(ctx.language.pick(c.name), rule_words(ctx, c), *numbers, c.source, c.note or "–"))
+    header = cells(
+        tr("Criterion"),
+        tr("Limit"),
+        tr("Least number of answers"),
+        tr("Yes"),
+        tr("No"),
+        tr("Cannot tell"),
+        tr("Source"),
+        tr("Note"),
+    )
+    body.append(
+        Table(tr("Criteria, and how often each said what"), header, tuple(rows), (1, 6, 7), role="dense")
+    )
+    return _page(ctx, "criteria", tr("Criteria"), body)
+
+
+def _items(ctx: Context) -> Page:
+    body: list[Node] = []
+    for name in ctx.item_ids:
+        for item in reversed(ctx.results.questionnaire.versions(name)):
+            body += _item(ctx, item)
+    return _page(ctx, "items", ctx.language.gettext("Statistics of each question"), body)
+
+
+def _item(ctx: Context, item: Item) -> list[Node]:
+    tr, key = ctx.language.gettext, item.key
+    title = f"{ctx.position(item.id)}. {ctx.short(item)} ({key})"
+    latest = ctx.results.questionnaire.item(item.id).key == key
+    nodes: list[Node] = [
+        Heading(title, 3, f"appendix-item-{item.id}" if latest else f"appendix-item-{item.id}-{item.version}")
+    ]
+    nodes += records_table(
+        ctx, tr("{key}: all persons", key=key), _records(ctx, _ITEM_PROPERTIES, key, pooled=True), item
+    )
+    nodes += group_table(
+        ctx,
+        tr("{key}: by site, sector and month", key=key),
+        _records(ctx, _ITEM_PROPERTIES, key, pooled=False),
+        item,
+    )
+    nodes += group_table(
+        ctx, tr("{key}: each site against the others", key=key), list(ctx.results.select("sites", key)), item
+    )
+    nodes += judgement_table(ctx, tr("{key}: what the criteria say", key=key), ctx.results.judged(key))
+    return nodes
+
+
+def _pairs(ctx: Context) -> Page:
+    tr = ctx.language.gettext
+    rows = []
+    for record in ctx.results.select("redundancy"):
+        first, _, second = record.target.partition("~")
+        n = ctx.language.number(record.sample.n_used) if record.sample is not None else "–"
+        method = ctx.language.lookup(record.estimate.method)
+        rows.append(cells(first, second, ctx.shown(record, 3), ctx.range(record, 3) or "–", n, method or "–"))
+    header = cells(
+        tr("Question"), tr("Question"), tr("Correlation"), tr("Interval"), tr("Used"), tr("Method")
+    )
+    body: list[Node] = []
+    if rows:
+        body.append(
+            Table(tr("Pairs of questions within one scale"), header, tuple(rows), (1, 5), role="dense")
+        )
+    else:
+        body.append(Paragraph((tr("There are no pairs to compare."),)))
+    return _page(ctx, "pairs", tr("Pairs of questions"), body)
+
+
+def _scales(ctx: Context) -> Page:
+    tr = ctx.language.gettext
+    note = tr(
+        "Alpha by group follows the spread in the group. A low alpha at one site may only mean that its persons are alike."
+    )
+    body: list[Node] = [Paragraph((note,))]
+    for scale in ctx.results.questionnaire.scales:
+        name = str(scale.name.get(ctx.language.code))
+        body.append(Heading(name, 3, f"appendix-scale-{scale.id}"))
+        body += records_table(
+            ctx, tr("{key}: all persons", key=name), _records(ctx, _SCALE_PROPERTIES, scale.id, pooled=True)
+        )
+        groups = _records(ctx, _SCALE_PROPERTIES, scale.id, pooled=False)
+        body += group_table(ctx, tr("{key}: by site, sector and month", key=name), groups)
+        body += judgement_table(
+            ctx, tr("{key}: what the criteria say", key=name), ctx.results.judged(scale.id)
+        )
+    return _page(ctx, "scales", tr("Statistics of each scale"), body)
+
+
+def _rest(ctx: Context) -> Page:
+    """Return participation, and any number that no other page of the appendix holds."""
+    tr = ctx.language.gettext
+    body: list[Node] = []
+    targets = {
+        (r.property, r.target): None for r in ctx.results.records.values() if r.property not in _ELSEWHERE
+    }
+    for name, target in targets:
+        found = list(ctx.results.select(name, target))
+        caption = (
+            f"{property_label(ctx, name)}: {target}" if target != "persons" else property_label(ctx, name)
+        )
+        body += group_table(ctx, caption, found) if len(found) < 12 else _long_table(ctx, caption, found)
+    return _page(ctx, "participation", tr("Participation"), body)
+
+
+def _long_table(ctx: Context, caption: str, records: list[Record]) -> list[Table]:
+    """Return groups as rows: there are too many for columns."""
+    from propsych.report.wording import group_words
+
+    statistics = list(dict.fromkeys(r.statistic for r in records))
+    by_place = {(r.group, r.statistic): r for r in records}
+    groups = list(dict.fromkeys(r.group for r in records))
+    rows = [
+        cells(group_words(ctx, g), *(ctx.shown(by_place.get((g, s))) for s in statistics)) for g in groups
+    ]
+    header = cells(ctx.language.gettext("Group"), *(statistic_label(ctx, s) for s in statistics))
+    return [Table(caption, header, tuple(rows), role="dense")]
+
+
+def _made(ctx: Context) -> Page:
+    tr, info, q = ctx.language.gettext, ctx.results.info, ctx.results.questionnaire
+    rows = (
+        cells("propsych", info.propsych_version),
+        cells(tr("Questionnaire"), f"{q.id} {q.version}"),
+        cells(tr("Fingerprint of the questionnaire (SHA-256)"), info.questionnaire_fingerprint or "–"),
+        cells(_fingerprint_name(ctx), info.data_fingerprint or "–"),
+        cells(tr("Answers file"), info.source or "–"),
+        cells(tr("Criteria"), f"{ctx.results.criteria.id} {ctx.results.criteria.version}"),
+        cells(tr("Seed"), str(info.seed)),
+        cells(tr("Level of the intervals"), ctx.language.percent(info.level)),
+        cells(tr("Limit for small counts"), ctx.language.number(info.small_cell_limit)),
+    )
+    table = Table(
+        tr("What made this report"), cells(tr("What"), tr("Value")), rows, text_columns=(1,), role="dense"
+    )
+    note = tr(
+        "propsych is software for analysis, not a medical device. It gives no advice on a single person."
+    )
+    return _page(ctx, "made", tr("How this report was made"), [table, Paragraph((note,))])
+
+
+def _fingerprint_name(ctx: Context) -> str:
+    if ctx.publishable:
+        return ctx.language.gettext("Fingerprint of the data (keyed with the secretariat's secret)")
+    return ctx.language.gettext("Fingerprint of the data (SHA-256)")

@@ -1,0 +1,253 @@
+"""The front page in plain words: what was asked, of whom, what stands out, how to read, what cannot be told."""
+
+from __future__ import annotations
+
+from propsych.criteria import Criterion, Judgement
+from propsych.report.context import Context
+from propsych.report.model import (
+    BulletList,
+    Callout,
+    Heading,
+    Inline,
+    KeyNumber,
+    KeyNumbers,
+    Link,
+    Node,
+    Page,
+    Paragraph,
+    Strong,
+    Words,
+)
+from propsych.report.pages.facts import judged_record
+from propsych.report.wording import group_words
+
+__all__ = ["front_page"]
+
+
+def front_page(ctx: Context) -> Page:
+    """Return the front page."""
+    tr = ctx.language.gettext
+    body: list[Node] = [
+        Paragraph(_lead(ctx), "lead"),
+        _key_numbers(ctx),
+        *_who(ctx),
+        *_stands_out(ctx),
+        Heading(tr("How to read this report")),
+        BulletList(_how_to_read(ctx)),
+        Heading(tr("What this pilot cannot tell")),
+        BulletList(_cannot_tell(ctx)),
+    ]
+    return Page("front", tr("The pilot in short"), "front", tuple(body), toc=tr("The pilot in short"))
+
+
+def _lead(ctx: Context) -> Words:
+    info = ctx.results.info
+    title = ctx.results.questionnaire.title.get(ctx.language.code)
+    tr = ctx.language.gettext
+    words = [tr("The pilot tried out the questionnaire {title}.", title=ctx.language.quote(title))]
+    words.append(
+        tr("{respondents} answered it as part of their care.", respondents=_capital(ctx.respondents()))
+    )
+    if info.first_date and info.last_date:
+        first, last = ctx.language.date(info.first_date), ctx.language.date(info.last_date)
+        words.append(tr("The first answer came on {first} and the last on {last}.", first=first, last=last))
+    return (" ".join(words),)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _key_numbers(ctx: Context) -> KeyNumbers:
+    n_persons = ctx.count("participation", "persons", "n")
+    info, tr, many = ctx.results.info, ctx.language.gettext, ctx.language.ngettext
+    sectors = {site.sector for site in info.sites if site.sector}
+
+    def label(one: str, n: int) -> KeyNumber:
+        return KeyNumber(ctx.language.number(n), one)
+
+    numbers = [KeyNumber(ctx.cell("participation", "persons", "n"), ctx.respondents())]
+    if n_persons is None:
+        numbers = [KeyNumber(ctx.withheld(), ctx.respondents())]
+    n_sites, n_items, n_scales = len(info.sites), len(ctx.item_ids), len(ctx.results.questionnaire.scales)
+    if n_sites:
+        numbers.append(label(many("pilot site", "pilot sites", n_sites), n_sites))
+    if sectors:
+        numbers.append(label(many("sector", "sectors", len(sectors)), len(sectors)))
+    numbers.append(label(many("question", "questions", n_items), n_items))
+    if n_scales:
+        numbers.append(label(many("scale", "scales", n_scales), n_scales))
+    flagged = sum(1 for name in ctx.item_ids if _is_flagged(ctx, name))
+    numbers.append(KeyNumber(ctx.language.number(flagged), tr("questions to look at")))
+    return KeyNumbers(tuple(numbers))
+
+
+def _is_flagged(ctx: Context, item_id: str) -> bool:
+    keys = [item.key for item in ctx.results.questionnaire.versions(item_id)]
+    return any(j.state == "yes" for key in keys for j in ctx.results.judged(key))
+
+
+def _who(ctx: Context) -> list[Node]:
+    """Return who answered, by sex and age, where the file says."""
+    tr, sentences = ctx.language.gettext, []
+    for by, lead in (("sex", tr("Sex")), ("age", tr("Age"))):
+        groups = [r for r in ctx.results.select("participation", "persons") if r.group.startswith(f"{by}=")]
+        parts = [
+            f"{group_words(ctx, r.group)} {ctx.shown(r)}"
+            for r in sorted(groups, key=lambda r: _age_key(r.group))
+        ]
+        if parts:
+            sentences.append(f"{lead}: {ctx.language.join(parts)}.")
+    return [Paragraph((" ".join(sentences),), "meta")] if sentences else []
+
+
+def _age_key(group: str) -> tuple[int, str]:
+    low = group.partition("=")[2].partition("-")[0]
+    return (int(low) if low.isdigit() else -1, group)
+
+
+# -- what stands out -----------------------------------------------------------------------------------------
+
+
+def _stands_out(ctx: Context) -> list[Node]:
+    tr = ctx.language.gettext
+    nodes: list[Node] = [Heading(tr("What stands out"))]
+    groups = [_criterion_words(ctx, criterion) for criterion in ctx.results.criteria.criteria]
+    found = tuple(words for words in groups if words)
+    quiet = sum(1 for name in ctx.item_ids if not _is_flagged(ctx, name))
+    total = ctx.language.number(len(ctx.item_ids))
+    rest = ctx.language.ngettext(
+        "{n} of the {total} questions has no point of attention.",
+        "{n} of the {total} questions have no point of attention.",
+        quiet,
+        total=total,
+    )
+    if not found:
+        return [*nodes, Callout("clear", rest)]
+    intro = tr("A point of attention is something to talk about. It does not say that a question must go.")
+    return [*nodes, Paragraph((intro,)), BulletList(found), Paragraph((Strong(rest),))]
+
+
+def _criterion_words(ctx: Context, criterion: Criterion) -> Words:
+    """Return one line for a criterion: its name and the pages concerned."""
+    hits = [j for j in ctx.results.judgements if j.criterion == criterion.id and j.state == "yes"]
+    if not hits:
+        return ()
+    places: dict[str, list[Inline]] = {}
+    for hit in hits:
+        again = _place(hit) in places
+        places.setdefault(_place(hit), []).extend(_link(ctx, criterion, hit, again=again))
+    words: list[Inline] = [Strong(f"{ctx.language.pick(criterion.name)}: ")]
+    for i, place in enumerate(places.values()):
+        words += [*([", "] if i else []), *place]
+    return (*words, ".")
+
+
+def _place(judgement: Judgement) -> str:
+    """Return what a judgement is about: versions and sites of one question stand together."""
+    return "~".join(key.rpartition("@")[0] or key for key in judgement.target.split("~"))
+
+
+def _link(ctx: Context, criterion: Criterion, judgement: Judgement, *, again: bool) -> list[Inline]:
+    if criterion.applies_to == "scale":
+        links: list[Inline] = [ctx.scale_link(ctx.results.questionnaire.scale(judgement.target))]
+    else:
+        links = [ctx.item_link(name) for name in _place(judgement).split("~")]
+    if criterion.applies_to == "pair":
+        return [links[0], ctx.and_between, links[1]]
+    if criterion.applies_to == "site":
+        site = ctx.site_name(judgement.group.partition("=")[2])
+        return [f" + {site}"] if again else [links[0], f" – {site}"]
+    if again:
+        return []
+    record = judged_record(ctx, judgement)
+    number = ctx.shown(record, 1) if record is not None and record.estimate.value is not None else ""
+    show = number and criterion.statistics[0] not in ("n_unused", "n_versions", "item_rest")
+    return [links[0], f" ({number})"] if show else [links[0]]
+
+
+# -- how to read, what cannot be told ------------------------------------------------------------------------
+
+
+def _how_to_read(ctx: Context) -> tuple[Words, ...]:
+    tr = ctx.language.gettext
+    level = ctx.language.percent(ctx.results.info.level)
+    lines: list[Words] = [
+        (tr("Each question has a page of its own. The box at its foot is for your decision."),),
+        (
+            tr("Each point of attention names its rule, and whose rule it is: "),
+            Link(tr("all rules"), "appendix-criteria"),
+            ".",
+        ),
+        (_uncertainty(ctx, level),),
+        (tr("“Cannot tell” means that there are too few answers to say yes or no."),),
+    ]
+    if not ctx.results.info.clustered:
+        lines.append((tr("The uncertainty holds for these sites only. It says nothing of other places."),))
+    if ctx.publishable:
+        limit = ctx.language.number(ctx.results.info.small_cell_limit)
+        lines.append(
+            (
+                tr(
+                    "Numbers marked “(suppressed)” are left out. No count from 1 to below {limit} is shown.",
+                    limit=limit,
+                ),
+            )
+        )
+    return tuple(lines)
+
+
+def _uncertainty(ctx: Context, level: str) -> str:
+    tr = ctx.language.gettext
+    return tr(
+        "Uncertainty: another group would answer a little differently. “Between 39 and 49 %” is a range made to "
+        "hold the true number in {level} of such pilots. Those who did not answer are not in it.",
+        level=level,
+    )
+
+
+def _cannot_tell(ctx: Context) -> tuple[Words, ...]:
+    tr = ctx.language.gettext
+    bullets: list[Words] = []
+    for criterion in ctx.results.criteria.criteria:
+        unsure = {
+            _place(j)
+            for j in ctx.results.judgements
+            if j.criterion == criterion.id and j.state == "cannot_tell"
+        }
+        if unsure:
+            bullets.append(_unsure_words(ctx, criterion, len(unsure)))
+    general = (
+        tr("Whether women and men, or young and old, understand the questions alike: not examined yet."),
+        tr("Whether a person gives the same answers next week: not examined."),
+        tr("What those who did not take part would have answered."),
+    )
+    return (*bullets, *((text,) for text in general))
+
+
+def _unsure_words(ctx: Context, criterion: Criterion, n: int) -> Words:
+    name = ctx.language.pick(criterion.name)
+    many = ctx.language.ngettext
+    if criterion.applies_to == "scale":
+        return (
+            many(
+                "{name}: cannot be told for {n} scale.",
+                "{name}: cannot be told for {n} scales.",
+                n,
+                name=name,
+            ),
+        )
+    if criterion.applies_to == "pair":
+        return (
+            many(
+                "{name}: cannot be told for {n} pair.", "{name}: cannot be told for {n} pairs.", n, name=name
+            ),
+        )
+    return (
+        many(
+            "{name}: cannot be told for {n} question.",
+            "{name}: cannot be told for {n} questions.",
+            n,
+            name=name,
+        ),
+    )

@@ -1,0 +1,108 @@
+"""Names of the statistics for specialists, as the appendix prints them."""
+
+from __future__ import annotations
+
+from propsych.questionnaire import Item, MissingKind
+from propsych.report.context import Context
+from propsych.report.wording import missing_label
+
+__all__ = ["property_label", "reason_label", "state_label", "statistic_label"]
+
+
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "translate later"
+    """Mark a text for the catalogue."""
+    return text
+
+
+_STATISTICS = {
+    "n": N_("Persons"),
+    "invited": N_("Invited"),
+    "n_persons": N_("Persons in the group"),
+    "n_asked": N_("Asked"),
+    "n_answered": N_("Answered"),
+    "n_scored": N_("Persons with a score"),
+    "skipped": N_("Share that skipped"),
+    "skipped_clustered": N_("Share that skipped, sites respected"),
+    "lowest": N_("Share in the lowest category"),
+    "lowest_clustered": N_("Share in the lowest category, sites respected"),
+    "highest": N_("Share in the highest category"),
+    "highest_clustered": N_("Share in the highest category, sites respected"),
+    "smallest_share": N_("Share of the least used category"),
+    "n_unused": N_("Categories never used"),
+    "mean": N_("Mean"),
+    "sd": N_("Standard deviation"),
+    "median": N_("Median"),
+    "skewness": N_("Skewness"),
+    "kurtosis": N_("Excess kurtosis"),
+    "item_rest": N_("Item-rest correlation"),
+    "alpha_if_dropped": N_("Alpha without this item"),
+    "mean_inter_item": N_("Mean inter-item correlation"),
+    "correlation": N_("Correlation"),
+    "mean_difference": N_("Difference in mean (SD units)"),
+    "item_rest_difference": N_("Difference in item-rest correlation"),
+    "n_versions": N_("Versions"),
+    "floor": N_("Share with the lowest possible score"),
+    "floor_clustered": N_("Share with the lowest possible score, sites respected"),
+    "ceiling": N_("Share with the highest possible score"),
+    "ceiling_clustered": N_("Share with the highest possible score, sites respected"),
+    "alpha": N_("Cronbach's alpha (distribution-free interval)"),
+    "alpha_feldt": N_("Cronbach's alpha (Feldt's interval)"),
+    "standardised_alpha": N_("Standardised alpha"),
+    "count": N_("Persons in a category"),
+    "missing": N_("Persons with a kind of missing answer"),
+    "bin": N_("Persons in a tenth of the range"),
+    "count:green": N_("Green"),
+    "count:yellow": N_("Yellow"),
+    "count:red": N_("Red"),
+    "count:grey": N_("Grey (no answer)"),
+}
+
+_PROPERTIES = {
+    "items": N_("Single questions"),
+    "redundancy": N_("Pairs of questions"),
+    "sites": N_("Sites"),
+    "versions": N_("Versions"),
+    "scores": N_("Scores"),
+    "floor_ceiling": N_("Floor and ceiling"),
+    "internal_consistency": N_("Internal consistency"),
+    "colours": N_("Colours"),
+    "participation": N_("Participation"),
+}
+
+_STATES = {"yes": N_("yes"), "no": N_("no"), "cannot_tell": N_("cannot tell")}
+_REASONS = {
+    "too_few": N_("too few answers"),
+    "interval_straddles": N_("the interval holds the limit"),
+    "not_estimable": N_("cannot be estimated"),
+}
+
+
+def statistic_label(ctx: Context, statistic: str, item: Item | None = None) -> str:
+    """Return a statistic's name: the category's label, the kind of missing, or the term."""
+    if statistic in _STATISTICS:
+        return ctx.language.gettext(_STATISTICS[statistic])
+    family, _, name = statistic.partition(":")
+    if family == "count" and item is not None:
+        labels = {str(c.code): c.label.get(ctx.language.code) for c in item.categories}
+        return f"{name}: {labels.get(name, '')}"
+    if family == "missing":
+        kinds = {kind.label: kind for kind in MissingKind}
+        return missing_label(ctx, kinds[name]) if name in kinds else statistic
+    if family == "bin" and name.isdigit():
+        return ctx.language.gettext("Scores in tenth {n} of the range", n=ctx.language.number(int(name) + 1))
+    return statistic
+
+
+def property_label(ctx: Context, name: str) -> str:
+    """Return the name of a measurement property."""
+    return ctx.language.gettext(_PROPERTIES[name]) if name in _PROPERTIES else name
+
+
+def state_label(ctx: Context, state: str) -> str:
+    """Return the name of a judgement's state."""
+    return ctx.language.gettext(_STATES[state])
+
+
+def reason_label(ctx: Context, reason: str) -> str:
+    """Return why a judgement cannot be told."""
+    return ctx.language.gettext(_REASONS[reason]) if reason else "–"

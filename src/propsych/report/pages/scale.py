@@ -1,0 +1,216 @@
+"""One page for each scale: what it is, how it is scored, how the scores lie, how well its questions hang together."""
+
+from __future__ import annotations
+
+from propsych.questionnaire import Scale
+from propsych.report.context import Context
+from propsych.report.model import (
+    BulletList,
+    Callout,
+    Figure,
+    Heading,
+    HistogramData,
+    Link,
+    Node,
+    Page,
+    Paragraph,
+    Table,
+    Words,
+    cells,
+)
+from propsych.report.pages.attention import attention_callouts, rule_words, unsure_callout
+from propsych.report.wording import direction_words, missing_rule_words, score_range, score_rule_words
+from propsych.result import Record
+
+__all__ = ["scale_page"]
+
+N_BINS = 10
+_BANDS = (0.70, 0.95)
+"""Below, within and above: Terwee et al. (2007), doi:10.1016/j.jclinepi.2006.03.012, table 1."""
+
+
+def scale_page(ctx: Context, scale: Scale) -> Page:
+    """Return the page of one scale."""
+    tr = ctx.language.gettext
+    body: list[Node] = [Paragraph(_lead(ctx, scale), "lead"), *_embedded(ctx, scale)]
+    body += _ends(ctx, scale)
+    body += [Heading(tr("How the scores lie")), *_scores(ctx, scale)]
+    body += [Heading(tr("Do the questions hang together?")), *_consistency(ctx, scale)]
+    body += [Heading(tr("Questions in the scale")), BulletList(_questions(ctx, scale), "compact")]
+    body += [Heading(tr("How it is scored")), *_scoring(ctx, scale)]
+    name = str(scale.name.get(ctx.language.code))
+    n = len(scale.items)
+    count = ctx.language.ngettext("{n} question", "{n} questions", n)
+    return Page(f"scale-{scale.id}", name, "scale", tuple(body), (tr("Scale"), count), toc=name)
+
+
+def _lead(ctx: Context, scale: Scale) -> Words:
+    tr = ctx.language.gettext
+    low, high = _ends_of_range(ctx, scale)
+    many = ctx.language.ngettext(
+        "The scale turns the answers to {n} question into one number, from {low} to {high}.",
+        "The scale turns the answers to {n} questions into one number, from {low} to {high}.",
+        len(scale.items),
+        low=low,
+        high=high,
+    )
+    kinds = {
+        "generic": tr("It is used across diseases."),
+        "domain_specific": tr("It is about one part of life or health, across diseases."),
+        "diagnosis_specific": tr("It is made for this disease."),
+    }
+    direction = tr("Direction: {direction}.", direction=direction_words(ctx, scale.direction))
+    return (f"{many} {direction} {kinds[scale.type]}",)
+
+
+def _ends_of_range(ctx: Context, scale: Scale) -> tuple[str, str]:
+    low, high = score_range(ctx, scale)
+    digits = 0 if low.is_integer() and high.is_integer() else 1
+    return ctx.language.number(low, digits), ctx.language.number(high, digits)
+
+
+def _embedded(ctx: Context, scale: Scale) -> list[Node]:
+    if not scale.embedded:
+        return []
+    tr = ctx.language.gettext
+    name = scale.instrument or scale.name.get(ctx.language.code)
+    return [Paragraph((tr("The scale is {name}, used as it is. It may not be changed.", name=name),), "note")]
+
+
+def _questions(ctx: Context, scale: Scale) -> tuple[Words, ...]:
+    return tuple((ctx.item_link(name),) for name in scale.items)
+
+
+def _scoring(ctx: Context, scale: Scale) -> list[Node]:
+    tr = ctx.language.gettext
+    reversed_items = [name for name in scale.items if ctx.results.questionnaire.item(name).reverse]
+    lines: list[Words] = [(score_rule_words(ctx, scale),), (missing_rule_words(ctx, scale),)]
+    if reversed_items:
+        numbers = ctx.language.join([ctx.language.number(ctx.position(name)) for name in reversed_items])
+        lines.append((tr("Turned round before scoring: question {numbers}.", numbers=numbers),))
+    return [BulletList(tuple(lines))]
+
+
+# -- scores --------------------------------------------------------------------------------------------------
+
+
+def _scores(ctx: Context, scale: Scale) -> list[Node]:
+    scored, persons = (ctx.results.get("scores", scale.id, name) for name in ("n_scored", "n_persons"))
+    sentence = ctx.language.gettext(
+        "{scored} of {persons} have a score.", scored=ctx.shown(scored), persons=ctx.shown(persons)
+    )
+    return [Paragraph((sentence,)), *_histogram(ctx, scale)]
+
+
+def _histogram(ctx: Context, scale: Scale) -> list[Node]:
+    records = [ctx.results.get("scores", scale.id, f"bin:{i}") for i in range(N_BINS)]
+    if any(record is None for record in records):
+        return []
+    tr = ctx.language.gettext
+    texts = [ctx.shown(record) for record in records]
+    intervals = _intervals(ctx, scale)
+    rows = tuple(cells(interval, text) for interval, text in zip(intervals, texts, strict=True))
+    table = Table(tr("Number of persons by score"), cells(tr("Score"), tr("Persons")), rows)
+    if any(record is None or record.estimate.value is None for record in records):
+        return [table]
+    counts = tuple(int(record.estimate.value or 0) for record in records if record is not None)
+    low, high = _ends_of_range(ctx, scale)
+    ends = (tr("{low} (lowest)", low=low), tr("{high} (highest)", high=high))
+    words = "; ".join(f"{interval}: {text}" for interval, text in zip(intervals, texts, strict=True))
+    alt = tr("Bars of the scores. {counts}.", counts=words)
+    caption = tr("Each bar counts persons. The hatched bars hold the two ends of the scale.")
+    return [Figure(HistogramData(counts, ends, direction_words(ctx, scale.direction)), alt, caption, table)]
+
+
+def _intervals(ctx: Context, scale: Scale) -> list[str]:
+    """Return the ten equal parts of the declared range in words; a part holds its lower end."""
+    low, high = score_range(ctx, scale)
+    step = (high - low) / N_BINS
+    digits = 0 if low.is_integer() and step.is_integer() else 1
+    edges = [ctx.language.number(low + i * step, digits) for i in range(N_BINS + 1)]
+    tr = ctx.language.gettext
+    parts = [tr("{low} to below {high}", low=a, high=b) for a, b in zip(edges, edges[1:], strict=False)]
+    return [*parts[:-1], tr("{low} to {high}", low=edges[-2], high=edges[-1])]
+
+
+def _ends(ctx: Context, scale: Scale) -> list[Node]:
+    """Return what the criteria say of the two ends: yes, no, cannot tell."""
+    judgements = ctx.results.judged(scale.id)
+    boxes: list[Node] = list(attention_callouts(ctx, judgements))
+    unsure = unsure_callout(ctx, judgements)
+    if unsure is not None:
+        boxes.append(unsure)
+    lines = [_end_not_crowded(ctx, j.record) for j in judgements if j.state == "no"]
+    said: list[Words] = [(line,) for line in lines if line]
+    if said:
+        limits = {rule_words(ctx, ctx.results.criteria[j.criterion]) for j in judgements if j.state == "no"}
+        basis = ctx.language.gettext("Rule: {rule}. Source: ", rule=ctx.language.join(sorted(limits)))
+        rule: Words = (basis, Link(ctx.language.gettext("all rules"), "appendix-criteria"), ".")
+        boxes.append(Callout("clear", ctx.language.gettext("Room at the ends"), tuple(said), (rule,)))
+    return boxes
+
+
+def _end_not_crowded(ctx: Context, record_id: str) -> str:
+    record = ctx.results.records.get(record_id)
+    if record is None or record.estimate.value is None or record.sample is None:
+        return ""
+    tr = ctx.language.gettext
+    fields = {
+        "share": ctx.language.percent(record.estimate.value),
+        "n": ctx.language.number(record.sample.n_used),
+        "interval": ctx.between(record),
+    }
+    if record.statistic.startswith("ceiling"):
+        return tr("{share} of {n} have the highest possible score ({interval}).", **fields)
+    return tr("{share} of {n} have the lowest possible score ({interval}).", **fields)
+
+
+# -- how well the questions hang together -------------------------------------------------------------------
+
+
+def _consistency(ctx: Context, scale: Scale) -> list[Node]:
+    tr = ctx.language.gettext
+    if scale.model == "formative":
+        why = tr(
+            "The questions add up to one picture, and need not follow each other. So no number is given."
+        )
+        return [Paragraph((why,))]
+    record = ctx.results.get("internal_consistency", scale.id, "alpha")
+    if record is None or record.estimate.value is None or record.estimate.lower is None:
+        return [
+            Paragraph((tr("How well the questions hang together cannot be worked out from these answers."),))
+        ]
+    number = tr(
+        "{word} The number is {value} on a scale up to {one}. Statistical uncertainty: {interval}.",
+        word=_word(ctx, record),
+        value=ctx.shown(record),
+        one=ctx.language.number(1),
+        interval=ctx.between(record),
+    )
+    meaning = tr(
+        "What does it mean? A person who gives a high answer to one question tends to do so to the others too."
+    )
+    limits = tr(
+        "From {low} to {high} counts as good. Source: {source}.",
+        low=ctx.language.number(_BANDS[0], 2),
+        high=ctx.language.number(_BANDS[1], 2),
+        source="Terwee et al. (2007)",
+    )
+    more = tr("The number says nothing of whether the questions ask about the right thing.")
+    link = (tr("Method and more numbers: "), Link(tr("appendix"), f"appendix-scale-{scale.id}"), ".")
+    return [Paragraph((number,)), Paragraph((f"{meaning} {more}",)), Paragraph((limits, " ", *link), "meta")]
+
+
+def _word(ctx: Context, record: Record) -> str:
+    """Return the word for the whole interval, not for its middle."""
+    tr = ctx.language.gettext
+    low, high = record.estimate.lower or 0.0, record.estimate.upper or 0.0
+    if high < _BANDS[0]:
+        return tr("The questions hang loosely together.")
+    if low > _BANDS[1]:
+        return tr("The questions hang very closely together; some may say the same twice.")
+    if low >= _BANDS[0] and high <= _BANDS[1]:
+        return tr("The questions hang well together.")
+    if low < _BANDS[0]:
+        return tr("The pilot cannot tell whether the questions hang loosely or well together.")
+    return tr("The questions hang well together, maybe so closely that some say the same twice.")
