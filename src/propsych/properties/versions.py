@@ -107,7 +107,9 @@ def _compare(answers: Responses, versions: tuple[Item, ...], level: float) -> It
     sample = Sample(
         int(data.asked.any(axis=1).sum()), int((data.positions >= 0).any(axis=1).sum()), "answered"
     )
-    yield Record("versions", target, "all", "n_versions", Estimate(len(versions)), sample)
+    # a version that is declared and was given to nobody is no change during the pilot
+    n_given = int(data.asked.any(axis=0).sum())
+    yield Record("versions", target, "all", "n_versions", Estimate(n_given), sample)
     yield Record(
         "versions", target, "all", "mean_difference", _difference(data.values, versions, level), sample
     )
