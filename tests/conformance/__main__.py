@@ -15,7 +15,7 @@ from tests.conformance.report import as_dict, case_lines, kind_lines, last_line
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Compare a pack; return 1 if a number of a gated case is outside tolerance, 2 if there is no such pack."""
+    """Compare a pack; return 1 if a gated case has a number outside tolerance, 2 if there is no pack."""
     parser = argparse.ArgumentParser(prog="python -m tests.conformance", description=__doc__)
     parser.add_argument(
         "--pack", type=Path, required=True, metavar="DIR", help="folder with data/ and cases/"

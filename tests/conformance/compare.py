@@ -19,8 +19,8 @@ Verdict = Literal["ok", "failure", "better optimum"]
 class Actual(NamedTuple):
     """What propsych gives for the number at `path`.
 
-    `objective` is ours and the peer's, both to be made large by the same function, for estimates that are found
-    by search.
+    `objective` is ours and the peer's, both to be made large by the same function, for estimates that are
+    found by search.
     """
 
     path: Path_

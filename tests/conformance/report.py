@@ -8,7 +8,15 @@ from typing import Any
 from tests.conformance.compare import CaseReport
 from tests.conformance.pack import Case, Path_
 
-HEAD = f"{'kind':<20}{'cases':>7}{'numbers':>9}{'not compared':>14}{'max abs':>11}{'max rel':>11}{'failures':>10}"
+COLUMNS = (
+    ("cases", 7),
+    ("numbers", 9),
+    ("not compared", 14),
+    ("max abs", 11),
+    ("max rel", 11),
+    ("failures", 10),
+)
+HEAD = f"{'kind':<20}" + "".join(f"{name:>{width}}" for name, width in COLUMNS)
 
 
 def name_of(path: Path_) -> str:
@@ -33,23 +41,23 @@ def _kind_line(kind: str, group: list[CaseReport]) -> str:
     absolute, relative = (max((gap[i] for gap in gaps), default=0.0) for i in (0, 1))
     skipped = sum(len(report.not_compared) for report in group)
     failures = sum(len(report.failures) + bool(report.error) for report in group)
-    return f"{kind:<20}{len(group):>7}{_numbers(group):>9}{skipped:>14}{absolute:>11.1e}{relative:>11.1e}{failures:>10}"
+    entries = (len(group), _numbers(group), skipped, f"{absolute:.1e}", f"{relative:.1e}", failures)
+    return f"{kind:<20}" + "".join(f"{e:>{width}}" for e, (_, width) in zip(entries, COLUMNS, strict=True))
 
 
 def case_lines(report: CaseReport, verbose: bool) -> list[str]:
-    """Return what must be read about one case: failures, better optima, and (verbose) what was not compared."""
-    gate = "" if report.case.gate else " (not gated)"
-    lines = [f"  error in {report.case.id}{gate}: {report.error}"] if report.error else []
+    """Return what must be read of a case: failures, better optima, and (verbose) what was not compared."""
+    place = report.case.id + ("" if report.case.gate else " (not gated)")
+    lines = [f"  error in {place}: {report.error}"] if report.error else []
     for c in report.comparisons:
         if c.verdict == "failure":
             lines.append(
-                f"  failure in {report.case.id}{gate}: {name_of(c.path)}: expected {c.expected!r}, got {c.actual!r}"
+                f"  failure in {place}: {name_of(c.path)}: expected {c.expected!r}, got {c.actual!r}"
             )
         elif c.verdict == "better optimum" and c.objective is not None:
             ours, theirs = c.objective
-            lines.append(
-                f"  better optimum in {report.case.id}: {name_of(c.path)}: objective {ours!r}, the peer's {theirs!r}"
-            )
+            both = f"objective {ours!r}, the peer's {theirs!r}"
+            lines.append(f"  better optimum in {place}: {name_of(c.path)}: {both}")
     if verbose:
         lines += [f"  not compared in {report.case.id}: {name_of(path)}" for path in report.not_compared]
     return lines

@@ -144,7 +144,7 @@ def _two_items(C: Floats) -> Iterator[Actual]:
 
 
 def _standardised_totals(C: Floats) -> tuple[Floats, Floats]:
-    """Return the item-total correlation of standardised items, and the one corrected for overlap by the SMC."""
+    """Return item-total correlations of standardised items, and those corrected for overlap by the SMC."""
     R = correlation_from_covariance(C)
     corrected = R.copy()
     np.fill_diagonal(corrected, squared_multiple_correlations(R))
@@ -192,7 +192,7 @@ def _keys(data: Prepared) -> Iterator[Actual]:
 
 
 def _public(data: Prepared) -> Iterator[Actual]:
-    """Yield, over the kernels' numbers, those that `cronbach_alpha` gives: what a user gets is what is compared."""
+    """Yield what `cronbach_alpha` gives in place of the kernels' numbers: what a user gets is compared."""
     keyed = data.keyed
     if keyed.shape[1] < 3:
         return

@@ -20,13 +20,14 @@ PEER_NAMES = {"trimmed": "trimmed", "minimum": "min", "maximum": "max", "skewnes
 
 
 def numbers_only(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return text columns as psych reads them: as the position of the text in the sorted set of texts."""
+    """Return text columns as psych reads them: the position, from 1, of a text among the sorted ones."""
     coded = {}
     for name in frame.columns:
         column = frame[name]
         if not pd.api.types.is_numeric_dtype(column):
-            texts, _ = pd.factorize(column, sort=True)
-            column = pd.Series(texts, index=frame.index).astype(float).where(texts >= 0, np.nan)
+            # the order of R's factor levels: letters first, small before capital
+            levels = sorted(column.dropna().unique(), key=lambda text: (text.casefold(), text.swapcase()))
+            column = column.map({text: float(i) for i, text in enumerate(levels, start=1)})
         coded[name] = column.astype(float)
     return pd.DataFrame(coded)
 
@@ -34,13 +35,12 @@ def numbers_only(frame: pd.DataFrame) -> pd.DataFrame:
 def describe(case: Case) -> Iterator[Actual]:
     """psych::describe."""
     frame = numbers_only(case.frame())
-    result = propsych_describe(
-        frame, type=case.option("type", default=3), trim=case.option("trim", default=0.1)
-    )
+    kind, trim = case.option("type", default=3), case.option("trim", default=0.1)
+    result = propsych_describe(frame, type=kind, trim=trim)
     table = result.to_frame().rename(columns=PEER_NAMES)
     table["vars"] = np.arange(1, len(table) + 1)
-    if case.option("type", default=3) == 1 and len(frame.columns) > 1 and _divides_by_rows(case):
-        # psych's type 1 kurtosis of a frame takes all rows, missing ones too, for n; ours is Joanes & Gill's g2
+    if kind == 1 and len(frame.columns) > 1 and _divides_by_rows(case):
+        # psych's type 1 kurtosis of a frame takes all rows for n, missing ones too; ours is Joanes & Gill's
         table["kurtosis"] = (table["kurtosis"] + 3.0) * len(frame) / table["n"] - 3.0
     for name in table.columns:
         for i, value in enumerate(table[name]):
@@ -103,7 +103,7 @@ def response_freq(case: Case) -> Iterator[Actual]:
 
 
 def frequencies(frame: pd.DataFrame, most: int, path: Path_) -> Iterator[Actual]:
-    """Yield the shares of the categories and of missing rows; NULL where there are more categories than `most`."""
+    """Yield the shares of the categories and of missing rows; NULL with more categories than `most`."""
     frame = numbers_only(frame)
     spread = frame.max() - frame.min()
     chosen = frame.loc[:, spread < most + 1]

@@ -33,8 +33,8 @@ def selected(frame: pd.DataFrame, keys: Any) -> pd.DataFrame:
 def item_keys(frame: pd.DataFrame, keys: Any, check: bool, matrix: bool = False) -> Floats:
     """Return 1 or -1 for each item.
 
-    `keys` is a list of signed names, of names or positions to reverse, or of signs. With `check`, items with a
-    negative loading on the first principal component are reversed, whatever `keys` says.
+    `keys` is a list of signed names, of names to reverse, or of signs. With `check`, items with a negative
+    loading on the first principal component are reversed, whatever `keys` says.
     """
     signs = _declared(frame, keys)
     if check:
@@ -47,20 +47,15 @@ def item_keys(frame: pd.DataFrame, keys: Any, check: bool, matrix: bool = False)
 
 
 def _declared(frame: pd.DataFrame, keys: Any) -> Floats:
-    k = frame.shape[1]
     names = _as_signed_names(keys)
     if names is not None:
         return np.array([-1.0 if name.startswith("-") else 1.0 for name in names])
     if keys is None:
-        return np.ones(k)
+        return np.ones(frame.shape[1])
     listed = keys if isinstance(keys, list) else [keys]
     if all(isinstance(key, str) for key in listed):
         return np.where(np.isin(frame.columns.to_numpy(dtype=str), listed), -1.0, 1.0)
-    if len(listed) == k:
-        return np.asarray(listed, dtype=float)
-    signs = np.ones(k)
-    signs[np.asarray(listed, dtype=int) - 1] = -1.0
-    return signs
+    return np.asarray(listed, dtype=float)
 
 
 def reverse(frame: pd.DataFrame, signs: Floats) -> pd.DataFrame:
