@@ -77,6 +77,19 @@ def test_an_item_keeps_its_name_unless_the_caller_says_otherwise(tmp_path):
     assert (responses.positions.tolist(), list(responses.persons)) == ([[1, 2]], ["person", "row"])
 
 
+def test_answers_at_one_time_point(tmp_path):
+    path = write(
+        tmp_path, [("p1", "før", "1"), ("p1", "efter", "2"), ("p2", "før", "3")], ("id", "time_point", "a")
+    )
+    responses = read_responses(path, questionnaire(item("a")))
+    assert responses.at("før").positions.tolist() == [[1], [3]]
+    with pytest.raises(DataError, match="efter, før"):
+        responses.at("senere")
+    without = read_responses(write(tmp_path, [("p1", "1")], ("id", "a")), questionnaire(item("a")))
+    with pytest.raises(DataError, match="map the column"):
+        without.at("før")
+
+
 # privacy
 
 NUMBERS = {

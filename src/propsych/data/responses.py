@@ -30,7 +30,7 @@ class Responses:
         What was asked.
     persons : pandas.DataFrame
         Those of `PERSON_COLUMNS` that the file has, plus ``row`` (line in the file). ``date`` is datetime64,
-        ``age`` float, the others strings, missing as None.
+        ``age`` float, the others strings; ``isna()`` finds what is missing.
     positions : ndarray of int16, shape (n_persons, n_items)
         For each item in questionnaire order the position of the answered category, or a negative
         :class:`MissingKind`. A free-text item holds 0 where something was written; the text is not kept.
@@ -73,7 +73,8 @@ class Responses:
         """Return the answers to some items (default: every choice item), each version its own column."""
         self.require_valid()
         q = self.questionnaire
-        chosen = [q.item(n) for n in names] if names is not None else [i for i in q.items if i.type == "choice"]
+        choice = [item for item in q.items if item.type == "choice"]
+        chosen = [q.item(n) for n in names] if names is not None else choice
         order = {item.key: j for j, item in enumerate(q.items)}
         positions = self.positions[:, [order[item.key] for item in chosen]]
         return _item_data(chosen, positions, self.persons, name)
@@ -99,21 +100,36 @@ class Responses:
         return replace(data, model=q.scale(scale_id).model)
 
     def at(self, time_point: str) -> Responses:
-        """Return the answers given at one time point."""
+        """Return the answers given at one time point.
+
+        Raises
+        ------
+        propsych.errors.DataError
+            If the file has no time points, or not this one.
+        """
+        points = sorted(self.persons["time_point"].dropna().unique()) if "time_point" in self.persons else []
+        if time_point not in points:
+            raise DataError(
+                message(
+                    f"there is no time point {time_point!r}",
+                    where=self.check.source,
+                    remedy=f"use one of {', '.join(points)}" if points else "map the column of time points",
+                )
+            )
         rows = (self.persons["time_point"] == time_point).to_numpy()
         return replace(
             self, persons=self.persons.loc[rows].reset_index(drop=True), positions=self.positions[rows]
         )
 
 
-def _item_data(items: Sequence[Item], positions: NDArray[np.int16], persons: pd.DataFrame, name: str) -> ItemData:
+def _item_data(
+    items: Sequence[Item], positions: NDArray[np.int16], persons: pd.DataFrame, name: str
+) -> ItemData:
     return ItemData(
         positions=np.ascontiguousarray(positions, dtype=np.int16),
         names=tuple(item.key for item in items),
         scores=tuple(tuple(float(s) for s in item.scores) for item in items),
-        labels=tuple(
-            tuple(c.label.get(item.text.languages[0]) for c in item.categories) for item in items
-        ),
+        labels=tuple(tuple(c.label.get(item.text.languages[0]) for c in item.categories) for item in items),
         source="declared",
         persons=persons,
         name=name,
