@@ -1,7 +1,7 @@
 """Import time of propsych as a ratio to ``import numpy, pandas``.
 
-Run: ``python benchmarks/import_time.py [pairs]``. The two imports run in turn in fresh processes (A B A B ...), so the
-ratio holds when the machine's speed drifts. The bar is 1.3.
+Run: ``python benchmarks/import_time.py [pairs]``. The two imports run in turn in fresh processes (A B A B ...),
+so the ratio holds when the machine's speed drifts. The bar is 1.3.
 """
 
 from __future__ import annotations
@@ -33,8 +33,9 @@ def main() -> None:
             ours.append(seconds(code))
             ratios.append(ours[-1] / floors[-1])
         print(
-            f"{name}: median {statistics.median(ours):.3f} s, numpy and pandas {statistics.median(floors):.3f} s, "
-            f"ratio median {statistics.median(ratios):.2f} (min {min(ratios):.2f}, max {max(ratios):.2f})"
+            f"{name}: median {statistics.median(ours):.3f} s, numpy and pandas"
+            f" {statistics.median(floors):.3f} s, ratio median {statistics.median(ratios):.2f}"
+            f" (min {min(ratios):.2f}, max {max(ratios):.2f})"
         )
 
 

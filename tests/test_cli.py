@@ -71,7 +71,13 @@ def broken(folder: Path, example: Path, old: str, new: str, name: str = "pilot.t
         ("pilot.toml", "spoergeskema.toml", "intet.toml", 2, "intet.toml: the file does not exist"),
         ("pilot.toml", 'person = "patient"', 'person = "cprnr"', 1, "cprnr"),
         ("pilot.toml", "[sectors]", "[sektorer]", 2, "sektorer"),
-        ("spoergeskema.toml", 'model = "reflective"', 'model = "refleksiv"', 2, "spoergeskema.toml: scales[0]"),
+        (
+            "spoergeskema.toml",
+            'model = "reflective"',
+            'model = "refleksiv"',
+            2,
+            "spoergeskema.toml: scales[0]",
+        ),
     ],
 )
 def test_what_is_wrong_is_one_sentence_and_a_status(
@@ -118,7 +124,9 @@ def test_a_cpr_number_is_refused_and_never_printed(tmp_path: Path, example: Path
         assert "010190" not in done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("arguments", [("report",), ("nothing",), ("report", "pilot.toml", "--language", "sv")])
+@pytest.mark.parametrize(
+    "arguments", [("report",), ("nothing",), ("report", "pilot.toml", "--language", "sv")]
+)
 def test_usage_is_status_2(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     done = propsych(*arguments, cwd=tmp_path)
     assert done.returncode == 2

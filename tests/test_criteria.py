@@ -12,7 +12,9 @@ SHIPPED = CriteriaSet.load()
 
 
 def skipped(value: float | None, lower: float | None, upper: float | None, n: int = 400) -> Record:
-    return Record("items", "a@1", "all", "skipped", Estimate(value, lower, upper, 0.95), Sample(n, n, "asked"))
+    return Record(
+        "items", "a@1", "all", "skipped", Estimate(value, lower, upper, 0.95), Sample(n, n, "asked")
+    )
 
 
 @pytest.mark.parametrize(
@@ -35,7 +37,12 @@ def test_three_states(record: Record, state: str, reason: str) -> None:
 
 def test_the_interval_that_respects_sites_goes_first() -> None:
     clustered = Record(
-        "items", "a@1", "all", "skipped_clustered", Estimate(0.15, 0.06, 0.33, 0.95), Sample(400, 400, "asked")
+        "items",
+        "a@1",
+        "all",
+        "skipped_clustered",
+        Estimate(0.15, 0.06, 0.33, 0.95),
+        Sample(400, 400, "asked"),
     )
     (judgement,) = judge([skipped(0.15, 0.12, 0.19), clustered], SHIPPED)
     assert judgement.state == "cannot_tell"
@@ -43,7 +50,8 @@ def test_the_interval_that_respects_sites_goes_first() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lower", "upper", "state"), [(0.6, 1.0, "yes"), (-1.0, -0.6, "yes"), (-0.2, 0.3, "no"), (0.1, 0.9, "cannot_tell")]
+    ("lower", "upper", "state"),
+    [(0.6, 1.0, "yes"), (-1.0, -0.6, "yes"), (-0.2, 0.3, "no"), (0.1, 0.9, "cannot_tell")],
 )
 def test_a_site_may_lie_beyond_on_either_side(lower: float, upper: float, state: str) -> None:
     estimate = Estimate((lower + upper) / 2, lower, upper, 0.95)

@@ -40,7 +40,9 @@ class Audience(enum.StrEnum):
 
 
 PilotFile = Annotated[Path, typer.Argument(help="The pilot file (pilot.toml).", show_default=False)]
-LanguageOption = Annotated[Language | None, typer.Option("--language", "-l", help="Default: the pilot file's.")]
+LanguageOption = Annotated[
+    Language | None, typer.Option("--language", "-l", help="Default: the pilot file's.")
+]
 AudienceOption = Annotated[Audience, typer.Option("--audience", "-a", help="publishable hides small counts.")]
 SecretOption = Annotated[
     Path | None,
@@ -53,7 +55,9 @@ SecretOption = Annotated[
 
 
 @app.callback(invoke_without_command=True)
-def _options(version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False) -> None:
+def _options(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+) -> None:
     if version:
         from propsych import __version__
 
@@ -83,7 +87,9 @@ def check(
 @app.command()
 def analyse(
     pilot: PilotFile,
-    output: Annotated[Path, typer.Option("--output", "-o", help="Where the results go.")] = Path("results.json"),
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where the results go.")] = Path(
+        "results.json"
+    ),
 ) -> None:
     """Compute every number and judgement, and write results.json."""
     from propsych.study import PilotStudy
@@ -99,7 +105,9 @@ def analyse(
 @app.command()
 def report(
     source: Annotated[Path, typer.Argument(help="pilot.toml or results.json.", show_default=False)],
-    output: Annotated[Path, typer.Option("--output", "-o", help="Where the report goes.")] = Path("rapport.html"),
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where the report goes.")] = Path(
+        "rapport.html"
+    ),
     language: LanguageOption = None,
     audience: AudienceOption = Audience.internal,
     secret_file: SecretOption = None,

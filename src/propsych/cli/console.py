@@ -7,13 +7,20 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import typer
 
-from propsych.data import CheckReport
+from propsych.data import PROBLEM_KINDS, CheckReport, Problem
 from propsych.errors import DataError, PropsychError, PropsychWarning
 
+if TYPE_CHECKING:
+    from propsych.report.i18n import Language
+
 __all__ = ["failing_clearly", "problem_table", "progress_bar", "tell"]
+
+LOG_WIDTH = 200
+"""Characters in a line where the output is no terminal."""
 
 
 def tell(line: str) -> None:
@@ -89,20 +96,29 @@ def problem_table(report: CheckReport, language: str) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from propsych.report.text import Texts
+    from propsych.report.i18n import Language
 
-    texts = Texts.load(language)
-    width = None if sys.stdout.isatty() else 200
-    console = Console(width=width, highlight=False)
+    words = Language(language)
+    console = Console(width=None if sys.stdout.isatty() else LOG_WIDTH, highlight=False)
     if report.problems:
-        table = Table(show_lines=False)
-        for heading in ("", "Row", "Person", "Column", "Value", "Problem", "What to do"):
-            table.add_column(texts.say(heading) if heading else "", overflow="fold")
+        table = Table()
+        headings = ("Severity", "Row", "Person", "Column", "Value", "Problem", "What to do")
+        for heading in headings:
+            table.add_column(words.gettext(heading), overflow="fold")
         for problem in report.problems:
-            what, remedy = texts.problem(problem)
             row = str(problem.row) if problem.row is not None else ""
-            cells = (texts.say(problem.severity), row, problem.person, problem.column, problem.value, what, remedy)
-            table.add_row(*(Text(cell) for cell in cells))
+            fixed = (words.lookup(problem.severity), row, problem.person, problem.column, problem.value)
+            table.add_row(*(Text(cell) for cell in (*fixed, *_translated(problem, words))))
         console.print(table)
     errors, found = len(report.errors), len(report.warnings)
-    console.print(Text(f"{report.source}: {texts.count_problems(errors, found)}"))
+    counted = (
+        words.ngettext("{n} error", "{n} errors", errors),
+        words.ngettext("{n} warning", "{n} warnings", found),
+    )
+    console.print(Text(f"{report.source}: {words.join(counted)}"))
+
+
+def _translated(problem: Problem, words: Language) -> tuple[str, str]:
+    kind = PROBLEM_KINDS[problem.kind]
+    fields = {"value": problem.value, "column": problem.column, "detail": words.lookup(problem.detail)}
+    return words.gettext(kind.what, **fields), words.gettext(kind.remedy, **fields)

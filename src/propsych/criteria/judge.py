@@ -82,7 +82,9 @@ def judge(records: Iterable[Record], criteria: CriteriaSet) -> tuple[Judgement, 
         chosen: dict[tuple[str, str], Record] = {}
         for statistic in reversed(criterion.statistics):
             chosen |= by_place[criterion.property, statistic]
-        judgements += [_judge_one(record, criterion) for place, record in chosen.items() if _concerns(place, criterion)]
+        judgements += [
+            _judge_one(record, criterion) for place, record in chosen.items() if _concerns(place, criterion)
+        ]
     return tuple(judgements)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -49,12 +50,13 @@ def grouping(persons: pd.DataFrame, by: str) -> tuple[Group, ...]:
         values = _age_band(values)
     known = values.notna()
     return tuple(
-        Group(f"{by}={value}", (values == value).to_numpy(dtype=bool)) for value in sorted(values[known].unique())
+        Group(f"{by}={value}", (values == value).to_numpy(dtype=bool))
+        for value in sorted(values[known].unique())
     )
 
 
 def _age_band(age: pd.Series[float]) -> pd.Series[str]:
     labels = [f"-{AGE_BANDS[0] - 1}"]
-    labels += [f"{low}-{high - 1}" for low, high in zip(AGE_BANDS, AGE_BANDS[1:], strict=False)]
+    labels += [f"{low}-{high - 1}" for low, high in pairwise(AGE_BANDS)]
     labels.append(f"{AGE_BANDS[-1]}-")
     return pd.cut(age, [-np.inf, *AGE_BANDS, np.inf], right=False, labels=labels).astype("object")

@@ -38,7 +38,7 @@ class ItemData:
     name : str
         The scale's id, or "items".
     codes : tuple of tuple of int
-        For each item the code of each category in the file; empty for a bare frame, whose codes are its scores.
+        For each item the code of each category in the file; empty for a bare frame: its codes are its scores.
     model : {"reflective", "formative"} or None
         The scale's declared model; None where the items are no declared scale.
     """

@@ -82,8 +82,8 @@ def message(what: str, *, where: str = "", consequence: str = "", remedy: str = 
 
     Examples
     --------
-    >>> message("unknown item 'x9'", where="smerte.toml: scales[0].items", remedy="declare it under [[items]]")
-    "smerte.toml: scales[0].items: unknown item 'x9'. Remedy: declare it under [[items]]."
+    >>> message("unknown item 'x9'", where="pain.toml: scales[0].items", remedy="declare it under [[items]]")
+    "pain.toml: scales[0].items: unknown item 'x9'. Remedy: declare it under [[items]]."
     """
     text = f"{where}: {what}" if where else what
     if got:

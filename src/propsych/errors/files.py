@@ -41,13 +41,19 @@ def read_toml(path: str | os.PathLike[str], error: type[Exception]) -> dict[str,
     try:
         return tomllib.loads(file.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
-        raise error(message("the file does not exist", where=file.name, remedy="check its name and folder")) from None
+        raise error(
+            message("the file does not exist", where=file.name, remedy="check its name and folder")
+        ) from None
     except OSError:
-        raise error(message("the file cannot be read", where=file.name, remedy="name a readable file")) from None
+        raise error(
+            message("the file cannot be read", where=file.name, remedy="name a readable file")
+        ) from None
     except UnicodeDecodeError:
         raise error(message("the file is not UTF-8", where=file.name, remedy="save it as UTF-8")) from None
     except tomllib.TOMLDecodeError as problem:
-        raise error(message(f"not valid TOML: {problem}", where=file.name, remedy="correct that line")) from None
+        raise error(
+            message(f"not valid TOML: {problem}", where=file.name, remedy="correct that line")
+        ) from None
 
 
 def validation_lines(problem: _ValidationProblem, file: str, data: Any) -> list[str]:

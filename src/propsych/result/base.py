@@ -75,7 +75,9 @@ class Result:
 
 
 def _entry(record: Record) -> dict[str, Any]:
-    entry = {key: value for key, value in dataclasses.asdict(record.estimate).items() if value not in (None, "")}
+    entry = {
+        key: value for key, value in dataclasses.asdict(record.estimate).items() if value not in (None, "")
+    }
     entry.setdefault("value", None)
     if record.sample is not None:
         entry |= {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from dataclasses import dataclass
 from typing import Literal
 
@@ -77,7 +78,7 @@ class Record:
     estimate: Estimate
     sample: Sample | None = None
 
-    @property
+    @builtins.property  # the field above has the name of the decorator
     def id(self) -> str:
         """The four parts joined by ``/``."""
         return "/".join((self.property, self.target, self.group, self.statistic))

@@ -57,7 +57,7 @@ class Scores(Result):
         return pd.DataFrame(reasons, index=self.values.index)
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row a person: id, time point, and for each scale the score and ``<scale>_n_answered``."""
+        """Return one row a person: id, time point, each scale's score and ``<scale>_n_answered``."""
         keys = self.persons[[c for c in ("person", "time_point") if c in self.persons]]
         return pd.concat([keys, self.values, self.n_answered.add_suffix("_n_answered")], axis=1)
 
@@ -103,7 +103,7 @@ class Scores(Result):
 
         scale = self.scales[0]
         counts, edges = np.histogram(self.values[scale.id].dropna(), bins=N_BINS, range=self.ranges[scale.id])
-        return histogram(ax if ax is not None else new_axes(), counts, edges)
+        return histogram(ax if ax is not None else new_axes(), counts.tolist(), edges.tolist())
 
 
 def _missing_rule_name(scale: Scale) -> str:

@@ -16,7 +16,7 @@ _BY = ("site", "sector", "month", "sex", "age", "mode")
 
 
 def participation_records(persons: pd.DataFrame, sites: tuple[SitePlan, ...]) -> Iterator[Record]:
-    """Yield the numbers of property ``participation``: ``n`` for everyone and each group, ``invited`` where declared."""
+    """Yield the numbers of property ``participation``: ``n`` of all and each group, ``invited`` if declared."""
     yield _count("all", "n", len(persons))
     for by in _BY:
         for group in grouping(persons, by):

@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from propsych.criteria import CriteriaSet, judge
 from propsych.data import CheckReport, Problem, Responses, check_responses, read_responses
@@ -19,9 +18,6 @@ from propsych.study.participation import participation_records
 from propsych.study.plan import PilotPlan
 from propsych.study.results import Site, StudyInfo, StudyResults
 from propsych.study.steps import STEPS
-
-if TYPE_CHECKING:
-    from propsych.data import CsvFormat
 
 __all__ = ["PilotStudy"]
 
@@ -72,17 +68,33 @@ class PilotStudy:
         plan = PilotPlan.load(file)
         folder = file.parent
         criteria = CriteriaSet.load(folder / plan.criteria if plan.criteria else None)
-        return cls(plan, Questionnaire.load(folder / plan.questionnaire), criteria, folder / plan.answers.file)
+        return cls(
+            plan, Questionnaire.load(folder / plan.questionnaire), criteria, folder / plan.answers.file
+        )
 
     def check(self) -> CheckReport:
         """Return every problem in the answers file."""
-        report = check_responses(self.answers_file, self.questionnaire, **self._reading())
-        return report
+        plan = self.plan.answers
+        columns = {str(name): column for name, column in plan.columns.items()}
+        return check_responses(
+            self.answers_file,
+            self.questionnaire,
+            columns=columns,
+            values=plan.values,
+            format=plan.csv_format(),
+        )
 
     def read(self) -> Responses:
         """Read the answers, at the plan's time point if it names one."""
-        answers = read_responses(self.answers_file, self.questionnaire, **self._reading())
-        answers.require_valid()
+        plan = self.plan.answers
+        columns = {str(name): column for name, column in plan.columns.items()}
+        answers = read_responses(
+            self.answers_file,
+            self.questionnaire,
+            columns=columns,
+            values=plan.values,
+            format=plan.csv_format(),
+        ).require_valid()
         if self.plan.time_point is not None:
             answers = answers.at(self.plan.time_point)
         elif "time_point" in answers.persons and answers.persons["time_point"].nunique() > 1:
@@ -96,7 +108,9 @@ class PilotStudy:
             )
         if not len(answers):
             raise StudyError(
-                message("no answers at this time point", where="pilot file: time_point", remedy="correct its name")
+                message(
+                    "no answers at this time point", where="pilot file: time_point", remedy="correct its name"
+                )
             )
         self._require_known_sites(answers)
         return answers
@@ -139,13 +153,6 @@ class PilotStudy:
             problems=tuple(_anonymous(answers.check.warnings)),
         )
 
-    def _reading(self) -> dict[str, object]:
-        from propsych.data import CsvFormat
-
-        answers = self.plan.answers
-        given = CsvFormat(delimiter=answers.delimiter, decimal=answers.decimal, encoding=answers.encoding)
-        return {"columns": dict(answers.columns), "values": answers.values, "format": given}
-
     def _require_known_sites(self, answers: Responses) -> None:
         if not self.plan.sites or "site" not in answers.persons:
             return
@@ -163,7 +170,7 @@ class PilotStudy:
         from propsych import __version__
 
         persons = answers.persons
-        dates = persons["date"].dropna() if "date" in persons else []
+        dates = persons["date"].dropna().tolist() if "date" in persons else []
         present = sorted(set(persons["site"].dropna())) if "site" in persons else []
         sites = tuple(Site(s.id, s.name, s.sector, s.invited) for s in self.plan.sites)
         return StudyInfo(
@@ -176,8 +183,8 @@ class PilotStudy:
             source=self.answers_file.name,
             seed=self.plan.seed,
             level=self.plan.level,
-            first_date=str(min(dates).date()) if len(dates) else None,
-            last_date=str(max(dates).date()) if len(dates) else None,
+            first_date=str(min(dates).date()) if dates else None,
+            last_date=str(max(dates).date()) if dates else None,
             sites=sites or tuple(Site(name, name) for name in present),
             sectors=dict(self.plan.sectors),
             clustered=len(present) >= MIN_SITES,

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from propsych.data import CsvFormat
 from propsych.errors import StudyError, read_toml, validation_lines
 
 __all__ = ["AnswersPlan", "PilotPlan", "PublishablePlan", "SitePlan"]
@@ -21,12 +22,16 @@ class AnswersPlan(_Frozen):
 
     file: str
     values: Literal["codes", "labels"] = "codes"
-    columns: dict[Literal["person", "time_point", "site", "sector", "date", "age", "sex", "mode"], str] = Field(
-        default_factory=dict
+    columns: dict[Literal["person", "time_point", "site", "sector", "date", "age", "sex", "mode"], str] = (
+        Field(default_factory=dict)
     )
     delimiter: Literal[",", ";", "\t"] | None = None
     decimal: Literal[",", "."] | None = None
     encoding: str | None = None
+
+    def csv_format(self) -> CsvFormat:
+        """Return how the file is written; what is None is detected."""
+        return CsvFormat(delimiter=self.delimiter, decimal=self.decimal, encoding=self.encoding)
 
 
 class SitePlan(_Frozen):

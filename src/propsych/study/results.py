@@ -110,7 +110,11 @@ class StudyResults:
     def select(self, property: str, target: str | None = None, group: str | None = None) -> Iterator[Record]:
         """Yield the numbers of a property, optionally of one target or group."""
         for record in self.records.values():
-            if record.property == property and target in (None, record.target) and group in (None, record.group):
+            if (
+                record.property == property
+                and target in (None, record.target)
+                and group in (None, record.group)
+            ):
                 yield record
 
     def judged(self, target: str) -> tuple[Judgement, ...]:
@@ -150,7 +154,9 @@ class StudyResults:
                 raise ValueError(f"schema {SCHEMA} expected")
             return _from_dict(data)
         except OSError:
-            raise StudyError(message("the file cannot be read", where=file.name, remedy="check its name")) from None
+            raise StudyError(
+                message("the file cannot be read", where=file.name, remedy="check its name")
+            ) from None
         except (ValueError, KeyError, TypeError) as problem:
             what = f"not a results file of this version ({type(problem).__name__})"
             raise StudyError(message(what, where=file.name, remedy="run `propsych analyse` again")) from None
