@@ -73,6 +73,11 @@ def test_a_declared_form_is_binding(tmp_path):
     ]
 
 
+def test_a_mark_is_no_letter_of_the_first_name(tmp_path):
+    path = write(tmp_path, [("p1", "3")], ("id", "a"), encoding="utf-8-sig")
+    assert check_responses(path, questionnaire(item("a")), format=CsvFormat(encoding="utf-8")).ok
+
+
 @pytest.mark.parametrize(
     "wrong", [{"encoding": "klingon"}, {"delimiter": ", "}, {"delimiter": "1"}, {"decimal": ";"}]
 )
