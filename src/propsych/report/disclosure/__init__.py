@@ -39,7 +39,6 @@ from propsych.errors import StudyError, message
 from propsych.report.disclosure.judged import publishable_judgement
 from propsych.report.disclosure.needs import count_of, policy, rounding, sample_cells
 from propsych.report.disclosure.plan import Plan, make_plan
-from propsych.report.disclosure.tables import persons_cell
 from propsych.result import Estimate, Record, Sample
 from propsych.study.results import SUPPRESSED, StudyInfo, StudyResults
 
@@ -90,7 +89,9 @@ def publishable(results: StudyResults, *, secret: bytes | None = None) -> StudyR
         info=_info(results.info, plan, secret),
         records=records,
         judgements=tuple(
-            publishable_judgement(results, j, records.get(j.record), plan) for j in results.judgements
+            publishable_judgement(results, judgement, records.get(judgement.record), plan)
+            for judgement in results.judgements
+            if judgement.group not in plan.left_out
         ),
         problems=tuple(Problem(kind) for kind in dict.fromkeys(problem.kind for problem in results.problems)),
     )
@@ -99,7 +100,7 @@ def publishable(results: StudyResults, *, secret: bytes | None = None) -> StudyR
 def _record(results: StudyResults, record: Record, plan: Plan) -> Record | None:
     """Return a record as it is printed, or None if it is left out."""
     needed = policy(results, record)
-    if needed == "dropped":
+    if needed == "dropped" or record.group in plan.left_out:
         return None
     withheld = replace(record, estimate=Estimate(None, method=SUPPRESSED), sample=None)
     if needed == "withheld" or _of_withheld_scale(results, record, plan):
@@ -167,10 +168,7 @@ def _info(info: StudyInfo, plan: Plan, secret: bytes | None) -> StudyInfo:
     if secret and info.data_fingerprint:
         fingerprint = hmac.new(secret, info.data_fingerprint.encode(), hashlib.sha256).hexdigest()
     sites = tuple(
-        site
-        if plan.prints(f"participation/persons/site={site.id}/invited")
-        and plan.prints(persons_cell(f"site={site.id}"))
-        else replace(site, invited=None)
+        site if plan.prints(f"participation/persons/site={site.id}/invited") else replace(site, invited=None)
         for site in info.sites
     )
     return replace(info, audience="publishable", data_fingerprint=fingerprint, sites=sites)

@@ -32,6 +32,8 @@ class Plan:
         Scales whose means, SDs and coefficients are withheld.
     silent : frozenset of str
         Items whose judgements would give a small count away.
+    left_out : frozenset of str
+        Groups of which not even the existence is printed, since that would tell too much of so few persons.
     tables : tuple of System
         Participation, families of items, scales.
     """
@@ -40,6 +42,7 @@ class Plan:
     primary: frozenset[str]
     without_moments: frozenset[str]
     silent: frozenset[str]
+    left_out: frozenset[str]
     tables: tuple[System, ...]
 
     def prints(self, cell: str) -> bool:
@@ -61,6 +64,9 @@ def make_plan(results: StudyResults) -> Plan:
     """
     limit = results.info.small_cell_limit
     participation = participation_table(results)
+    everyone = participation.cells.get(persons_cell("all"))
+    if everyone is not None and everyone.value < limit:
+        return _nothing(results, participation)
     hidden, _ = _required(protect(participation, limit), "participation")
     given = {**hidden, **whole_groups(results, results.questionnaire.items, limit)}
     tables: dict[str, System] = {}
@@ -87,7 +93,28 @@ def make_plan(results: StudyResults) -> Plan:
         scales.append(table)
     systems = (participation, *_distinct(tables), *scales)
     small = frozenset(name for table in systems for name in primary(table, limit))
-    return Plan(hidden, small & hidden.keys(), frozenset(without_moments), frozenset(silent), systems)
+    left_out = {
+        name.split("/")[2] for name, least in hidden.items() if name in participation.cells and not least
+    }
+    return Plan(
+        hidden=hidden,
+        primary=small & hidden.keys(),
+        without_moments=frozenset(without_moments),
+        silent=frozenset(silent),
+        left_out=frozenset(left_out - {"all"}),
+        tables=systems,
+    )
+
+
+def _nothing(results: StudyResults, participation: System) -> Plan:
+    """Return the plan for a pilot of fewer persons than the limit: no number at all is printed."""
+    groups = {record.group for record in results.records.values()} - {"all"}
+    scales = frozenset(scale.id for scale in results.questionnaire.scales)
+    hidden = dict.fromkeys(results.records, 0)
+    silent = frozenset(judgement.target for judgement in results.judgements)
+    return Plan(
+        hidden, frozenset(primary(participation, 2)), scales, silent, frozenset(groups), (participation,)
+    )
 
 
 def _required(outcome: tuple[dict[str, int], bool], where: str) -> tuple[dict[str, int], bool]:

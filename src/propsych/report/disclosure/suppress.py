@@ -37,8 +37,8 @@ def protect(
     """Suppress until no small cell can be bounded more tightly than 1 to ``limit - 1``.
 
     Greedy: for each small cell that is not safe, one more printed cell that is tied to it is suppressed,
-    by rank and then by size, until it is; then whatever turns out not to be needed is printed again. A
-    zero is suppressed only when nothing else is left.
+    by rank and then by size, until it is; then whatever turns out not to be needed is printed again. Zeros
+    are suppressed only when nothing else is left; then a suppressed cell may be 0 as well.
 
     Parameters
     ----------
@@ -87,16 +87,17 @@ def _extended(attacker: Attacker, system: System, more: Mapping[str, int]) -> li
 
 def _next(system: System, hidden: Mapping[str, int], name: str) -> dict[str, int]:
     """Return the next cell to suppress so that `name` becomes less certain; empty when there is none."""
-    printed = _neighbours(system, hidden, name)
+    printed, reached = _neighbours(system, hidden, name)
     positive = [n for n in printed if system.cells[n].value > 0]
     if positive:
         cells = system.cells
         return {min(positive, key=lambda n: (cells[n].rank or 0, cells[n].value, n)): 1}
-    return dict.fromkeys(printed, 0)  # only zeros are left: give up showing them
+    # only zeros are left: give up showing them, so that nothing suppressed here is known to be 1 or more
+    return dict.fromkeys([*printed, *(n for n in reached if hidden.get(n, 0) > 0)], 0)
 
 
-def _neighbours(system: System, hidden: Mapping[str, int], name: str) -> list[str]:
-    """Return the printed cells that share a relation with `name`, or with an unknown cell tied to it."""
+def _neighbours(system: System, hidden: Mapping[str, int], name: str) -> tuple[list[str], set[str]]:
+    """Return the printed cells next to `name` or to an unknown cell tied to it, and those cells."""
     reached, front = {name}, [name]
     found: dict[str, None] = {}
     while front:
@@ -114,14 +115,14 @@ def _neighbours(system: System, hidden: Mapping[str, int], name: str) -> list[st
                 elif member not in reached:
                     reached.add(member)
                     front.append(member)
-    return list(found)
+    return list(found), reached
 
 
 def _trimmed(
     system: System, start: Mapping[str, int], hidden: dict[str, int], attacker: Attacker, limit: int
 ) -> dict[str, int]:
     """Print again, last suppressed first, what is not needed after all."""
-    for name in [n for n in reversed(hidden) if n not in start]:
+    for name in [n for n in reversed(hidden) if n not in start and hidden[n] > 0]:
         trial = {other: least for other, least in hidden.items() if other != name}
         value = system.cells[name].value
         kept = [table for table in attacker.witnesses if table[name] == value]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import math
-from collections.abc import Iterable
 from dataclasses import replace
 
 from propsych.questionnaire import MissingKind, Questionnaire
@@ -14,7 +13,8 @@ from propsych.study.results import StudyResults
 
 __all__ = ["count", "fixed", "participation_table", "persons_cell", "site_groups"]
 
-_RANKS = {"all": 9, "site": 3, "sector": 2}
+# every item whose counts are printed tells the number of all persons, so to suppress it would protect nothing
+_RANKS = {"all": None, "site": 3, "sector": 2}
 _ASSIGNED = (
     "n_asked",
     f"missing:{MissingKind.NOT_ASKED.label}",
@@ -62,7 +62,7 @@ def participation_table(results: StudyResults) -> System:
         if "all" in groups:
             table.remainder(persons_cell("all"), members, f"~persons without {kind}")
     _sites_in_sectors(table, results)
-    _invited(table, results, groups)
+    _invited(table, results)
     if "month" in kinds:
         for item_id in dict.fromkeys(item.id for item in results.questionnaire.items):
             _months_of_versions(table, results, item_id)
@@ -88,15 +88,14 @@ def _sites_in_sectors(table: SystemBuilder, results: StudyResults) -> None:
             table.remainder(whole, parts, f"~persons of sector {sector} without site")
 
 
-def _invited(table: SystemBuilder, results: StudyResults, groups: Iterable[str]) -> None:
+def _invited(table: SystemBuilder, results: StudyResults) -> None:
     invited = {}
-    for group in groups:
-        n = count(results, "participation", "persons", "invited", group)
-        if n is not None:
-            invited[group] = table.cell(
-                f"participation/persons/{group}/invited", n, 0 if group != "all" else 8
-            )
-            table.difference(invited[group], [persons_cell(group)], f"~not responding {group}")
+    for record in results.select("participation"):
+        if record.statistic == "invited" and record.estimate.value is not None:
+            group, n = record.group, round(float(record.estimate.value))
+            invited[group] = table.cell(record.id, n, 0 if group != "all" else 8)
+            if persons_cell(group) in table.cells:
+                table.difference(invited[group], [persons_cell(group)], f"~not responding {group}")
     parts = [name for group, name in invited.items() if group.startswith("site=")]
     if "all" in invited and parts:
         table.remainder(invited["all"], parts, "~invited without site", sensitive=False)
