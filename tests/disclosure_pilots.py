@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 
 from propsych.criteria import CriteriaSet, judge
 from propsych.data import CheckReport, Problem, Responses
+from propsych.errors import EstimationWarning
 from propsych.questionnaire import MissingKind, Questionnaire, from_dict
 from propsych.study.participation import participation_records
 from propsych.study.plan import SitePlan
@@ -89,8 +91,10 @@ def analyse(answers: Responses, rng: np.random.Generator) -> StudyResults:
         for s in SITES
     )
     records = {r.id: r for r in participation_records(answers.persons, plans)}
-    for _, step in STEPS:
-        records |= {r.id: r for r in step(answers, 0.95)}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", EstimationWarning)  # random answers hang together badly
+        for _, step in STEPS:
+            records |= {r.id: r for r in step(answers, 0.95)}
     criteria = CriteriaSet.load()
     info = StudyInfo(
         title={"da": "x"},

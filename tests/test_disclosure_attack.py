@@ -26,9 +26,14 @@ def with_primary_suppression_alone(results: StudyResults, monkeypatch: pytest.Mo
     return published
 
 
-@pytest.mark.parametrize(("seed", "n"), [(0, 12), (3, 12), (1, 40), (2, 60), (5, 90), (6, 200)])
-def test_no_small_count_can_be_derived(seed: int, n: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    pilot = random_pilot(seed, n)
+@pytest.mark.parametrize(
+    ("seed", "n", "skipping"),
+    [(0, 12, 0.03), (1, 40, 0.03), (2, 60, 0.03), (5, 90, 0.0), (6, 200, 0.03), (7, 300, 0.0)],
+)
+def test_no_small_count_can_be_derived(
+    seed: int, n: int, skipping: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pilot = random_pilot(seed, n, skipping=skipping)
     assert pinned(pilot, publishable(pilot)) == []
     assert pinned(pilot, with_primary_suppression_alone(pilot, monkeypatch)), (
         "the attack finds nothing at all"

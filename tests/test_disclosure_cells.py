@@ -132,4 +132,8 @@ def test_primary_suppression_alone_gives_a_lone_small_cell_away(small: int) -> N
     assert derivable(system, primary(system, LIMIT))[name] == (small, small)
     hidden, complete = protect(system, LIMIT)
     assert complete
-    assert len(hidden) == 4  # a rectangle
+    assert unprotected(system, hidden, LIMIT) == ()
+    assert {row for row, _ in (n.split(",") for n in hidden)} >= {
+        "0",
+        "1",
+    }  # a closed path through rows and columns

@@ -103,7 +103,11 @@ def _record(results: StudyResults, record: Record, plan: Plan) -> Record | None:
     if needed == "dropped" or record.group in plan.left_out:
         return None
     withheld = replace(record, estimate=Estimate(None, method=SUPPRESSED), sample=None)
-    if needed == "withheld" or _of_withheld_scale(results, record, plan):
+    if (
+        needed == "withheld"
+        or _of_withheld_scale(results, record, plan)
+        or _counts_hidden_zeros(record, plan)
+    ):
         return withheld
     if not all(plan.prints(cell) for cell in needed) or not _is_share_of_cells(results, record, plan):
         return withheld
@@ -127,6 +131,14 @@ def _of_withheld_scale(results: StudyResults, record: Record, plan: Plan) -> boo
         scales = [scale.id for scale in results.questionnaire.scales if item.id in scale.items]
         return few or not plan.without_moments.isdisjoint(scales)
     return few and record.property == "redundancy"
+
+
+def _counts_hidden_zeros(record: Record, plan: Plan) -> bool:
+    """Return True for the number of unused categories of an item whose zeros are not shown."""
+    distribution = record.id.removesuffix("n_unused") + "count:"
+    return record.statistic == "n_unused" and any(
+        least == 0 for cell, least in plan.hidden.items() if cell.startswith(distribution)
+    )
 
 
 def _is_share_of_cells(results: StudyResults, record: Record, plan: Plan) -> bool:
