@@ -23,7 +23,7 @@ GRID = "#c3ccd4"
 
 
 class FillStyle(NamedTuple):
-    """How an area is filled: colour (``#rrggbb``) and hatching, a name in `propsych.plotting.bars.HATCHES`."""
+    """How an area is filled: colour (``#rrggbb``) and hatching, a name of `plotting.bars.HATCHES`."""
 
     colour: str
     pattern: str = ""
@@ -34,7 +34,7 @@ _BLUES = ("#dbe9f1", "#a9cbdd", "#6ba3c0", "#2f7398", "#124a69")
 
 MISSING_STYLES: dict[str, FillStyle] = {
     "skipped": FillStyle("#d4d4d4", "slash"),
-    "not_relevant": FillStyle("#e4e4e4", "dots"),
+    "not_relevant": FillStyle("#e4e4e4", "lines"),
     "dont_know": FillStyle("#e4e4e4", "back"),
     "prefer_not": FillStyle("#e4e4e4", "cross"),
 }
@@ -45,7 +45,7 @@ SUPPRESSED_STYLE = FillStyle("#f4f1ea", "grid")
 
 ALGORITHM_STYLES: dict[str, FillStyle] = {
     "green": FillStyle("#8fc9a4"),
-    "yellow": FillStyle("#f2d272", "dots"),
+    "yellow": FillStyle("#f2d272", "lines"),
     "red": FillStyle("#c8553d", "slash"),
     "grey": FillStyle("#d4d4d4", "back"),
 }
@@ -108,11 +108,13 @@ def contrast(first: str, second: str) -> float:
 
 
 def ink_on(background: str) -> str:
-    """Return the text colour, dark or white, with the greater contrast on `background`.
+    """Return the text colour, black or white, with the greater contrast on `background`.
+
+    One of the two always reaches 4.58 (their contrasts multiply to 21), which no softer black would.
 
     Examples
     --------
     >>> ink_on("#124a69"), ink_on("#dbe9f1")
-    ('#ffffff', '#1b2530')
+    ('#ffffff', '#000000')
     """
-    return "#ffffff" if contrast(background, "#ffffff") > contrast(background, INK) else INK
+    return "#ffffff" if contrast(background, "#ffffff") > contrast(background, "#000000") else "#000000"

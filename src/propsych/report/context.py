@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from propsych.criteria import Judgement
 from propsych.questionnaire import Item, Scale
 from propsych.report.i18n import Language
 from propsych.report.model import Link
@@ -47,6 +48,29 @@ class Context:
     language: Language
 
     # -- what is asked -----------------------------------------------------------------------------
+
+    @cached_property
+    def _by_target(self) -> dict[tuple[str, str], list[Record]]:
+        found: dict[tuple[str, str], list[Record]] = {}
+        for record in self.results.records.values():
+            found.setdefault((record.property, record.target), []).append(record)
+        return found
+
+    def select(self, property: str, target: str) -> list[Record]:
+        """Return the numbers of one property of one item or scale."""
+        return self._by_target.get((property, target), [])
+
+    @cached_property
+    def _judged(self) -> dict[str, list[Judgement]]:
+        found: dict[str, list[Judgement]] = {}
+        for judgement in self.results.judgements:
+            for target in judgement.target.split("~"):
+                found.setdefault(target, []).append(judgement)
+        return found
+
+    def judged(self, target: str) -> list[Judgement]:
+        """Return the judgements about one item (also as part of a pair) or scale."""
+        return self._judged.get(target, [])
 
     @cached_property
     def item_ids(self) -> tuple[str, ...]:
@@ -105,7 +129,7 @@ class Context:
     def count(self, property: str, target: str, statistic: str, group: str = "all") -> int | None:
         """Return a count, or None if it is not there or withheld."""
         value = self.results.value(property, target, statistic, group)
-        return int(round(value)) if value is not None else None
+        return round(value) if value is not None else None
 
     def withheld(self) -> str:
         """Return what stands for a suppressed number."""
@@ -141,10 +165,9 @@ class Context:
         low, high = record.estimate.lower, record.estimate.upper
         if not is_share(record.statistic):
             ends = self.language.number(low, decimals), self.language.number(high, decimals)
-        elif low < 0.005 or high > 0.995:
-            ends = self.language.percent(max(low, 0.0)), self.language.percent(min(high, 1.0))
         else:
-            ends = self.language.number(100 * low), self.language.percent(high)
+            ends = self.language.number(100 * max(low, 0.0)), self.language.number(100 * min(high, 1.0))
+            ends = ends[0], self.language.with_percent_sign(ends[1])
         return self.language.gettext("between {low} and {high}", low=ends[0], high=ends[1])
 
     def range(self, record: Record | None, decimals: int = 2) -> str:
@@ -154,6 +177,10 @@ class Context:
         low, high = record.estimate.lower, record.estimate.upper
         if is_share(record.statistic):
             digits = max(decimals - 1, 0)
-            return f"{self.language.number(100 * max(low, 0.0), digits)}–{self.language.percent(min(high, 1.0), digits)}"
+            ends = (
+                self.language.number(100 * max(low, 0.0), digits),
+                self.language.percent(min(high, 1.0), digits),
+            )
+            return "–".join(ends)
         dash = "–" if low >= 0 else self.language.gettext(" to ")
         return f"{self.language.number(low, decimals)}{dash}{self.language.number(high, decimals)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from propsych.report.context import Context
+from propsych.report.footnotes import with_footnotes
 from propsych.report.i18n import Language
 from propsych.report.model import Document, Link, Page, TocGroup
 from propsych.report.pages.appendix import appendix_pages
@@ -42,11 +43,12 @@ def build_document(results: StudyResults, language: str) -> Document:
         (tr("Technical appendix"), appendix),
     ]
     audience = tr("For internal use") if results.info.audience == "internal" else tr("May be published")
+    pages = (*opening, *items, *scales, *appendix)
     return Document(
         language=language,
         title=ctx.language.pick(results.info.title),
         subtitle=" · ".join([tr("Pilot report"), audience]),
-        pages=(*opening, *items, *scales, *appendix),
+        pages=tuple(with_footnotes(ctx, page) for page in pages),
         contents=tuple(TocGroup(title, _links(pages)) for title, pages in groups if pages),
         footer=_footer(ctx),
         chrome={"skip": tr("Go to the report"), "contents": tr("Contents")},

@@ -48,8 +48,8 @@ class Language:
     Examples
     --------
     >>> danish = Language("da")
-    >>> danish.number(12.5, 1), danish.percent(0.1129)
-    ('12,5', '11\\xa0%')
+    >>> danish.number(12.5, 1), danish.percent(0.1129).split()
+    ('12,5', ['11', '%'])
     """
 
     def __init__(self, code: str) -> None:
@@ -58,13 +58,17 @@ class Language:
             raise StudyError(message(f"no report in language {code!r}", remedy=f"choose one of {known}"))
         self.code = code
         self._messages, self._locale = _load(code)
+        # Formatting by Babel costs half a millisecond a number and the appendix holds 25,000: so the
+        # locale is asked once for its marks.
+        self._marks = _marks(self._locale)
+        self._percent_sign = str(self._locale.percent_formats[None].pattern).rsplit("0", 1)[1]
 
     def gettext(self, msgid: str, **fields: object) -> str:
         """Return the translation of `msgid` with its named fields filled in."""
         return self._messages.gettext(msgid).format(**fields)
 
     def lookup(self, text: str) -> str:
-        """Return the translation of a text that came from a file, or the text itself; nothing is filled in."""
+        """Return the translation of a text from a file, or the text itself; nothing is filled in."""
         return self._messages.gettext(text) if text else text
 
     def ngettext(self, one: str, many: str, n: int, **fields: object) -> str:
@@ -73,26 +77,26 @@ class Language:
 
     def number(self, value: float, decimals: int = 0) -> str:
         """Return a number with the language's decimal mark, and a true minus sign."""
-        from babel.numbers import format_decimal
-
-        pattern = _pattern(decimals)
-        text = format_decimal(value, format=pattern, locale=self._locale)
-        zero = format_decimal(0, format=pattern, locale=self._locale)
-        return text.replace("-", "" if text[1:] == zero else "\u2212")
+        text = f"{value:,.{decimals}f}"
+        if text.startswith("-"):
+            text = "\u2212" + text[1:] if text.strip("-0.,") else text[1:]
+        return text.translate(self._marks)
 
     def percent(self, share: float, decimals: int = 0) -> str:
         """Return a share (0 to 1) as per cent; never 0 or 100 for what is only nearly so."""
-        from babel.numbers import format_percent
 
         def text(value: float) -> str:
-            sign = self._locale.percent_formats[None].pattern.rsplit("0", 1)[1]
-            return format_percent(value, format=_pattern(decimals) + sign, locale=self._locale)
+            return self.number(100 * value, decimals) + self._percent_sign
 
         if decimals == 0 and 0 < share < _NEARLY:
             return self.gettext("under {percent}", percent=text(0.01))
         if decimals == 0 and 1 - _NEARLY < share < 1:
             return self.gettext("over {percent}", percent=text(0.99))
         return text(share)
+
+    def with_percent_sign(self, number: str) -> str:
+        """Return a number, already written, with the language's per cent sign."""
+        return number + self._percent_sign
 
     def date(self, iso: str) -> str:
         """Return an ISO date as a reader writes it."""
@@ -116,13 +120,19 @@ class Language:
         """Return `text` in the language's quotation marks."""
         return self.gettext("“{text}”", text=text)
 
+    def capital(self, text: str) -> str:
+        """Return `text` as it stands at the head of a sentence."""
+        return text[:1].upper() + text[1:]
+
     def pick(self, texts: dict[str, str]) -> str:
         """Return the text in this language, or in the first one that there is."""
         return texts.get(self.code) or next(iter(texts.values()), "")
 
 
-def _pattern(decimals: int) -> str:
-    return "#,##0" + ("." + "0" * decimals if decimals else "")
+def _marks(locale: Locale) -> dict[int, str]:
+    from babel.numbers import get_decimal_symbol, get_group_symbol
+
+    return str.maketrans({".": get_decimal_symbol(locale), ",": get_group_symbol(locale)})
 
 
 @lru_cache(maxsize=8)

@@ -53,16 +53,15 @@ def _unanswered_parts(ctx: Context, item: Item) -> list[Part]:
 
 
 def answer_figure(ctx: Context, item: Item) -> Figure | None:
-    """Return the stacked bar with its table, or None where totals are withheld or no one was asked.
+    """Return the stacked bar with its table, or None where no one was asked or the total is withheld.
 
     Withheld categories are drawn together as what is left of a printed total.
     """
     asked = ctx.count("items", item.key, "n_asked")
     answered = ctx.count("items", item.key, "n_answered")
-    if not asked or answered is None:
+    if not asked:
         return None
-    parts = _shown_parts(ctx, _answered_parts(ctx, item), answered)
-    parts += _shown_parts(ctx, _unanswered_parts(ctx, item), asked - answered)
+    parts = _all_parts(ctx, item, asked, answered)
     words = ctx.language.join([f"{label} {ctx.language.number(count or 0)}" for label, count, _ in parts])
     data = BarData(
         tuple(count or 0 for _, count, _ in parts),
@@ -73,6 +72,15 @@ def answer_figure(ctx: Context, item: Item) -> Figure | None:
     return Figure(data, alt, _caption(ctx, item, asked, answered), answer_table(ctx, item))
 
 
+def _all_parts(ctx: Context, item: Item, asked: int, answered: int | None) -> list[Part]:
+    given, lacking = _answered_parts(ctx, item), _unanswered_parts(ctx, item)
+    if answered is not None:
+        return [*_shown_parts(ctx, given, answered), *_shown_parts(ctx, lacking, asked - answered)]
+    # only the number asked is printed, so what is withheld on both sides is one segment between them
+    known = sum(count or 0 for _, count, _ in lacking)
+    return [*_shown_parts(ctx, given, asked - known), *(part for part in lacking if part[1] is not None)]
+
+
 def _shown_parts(ctx: Context, parts: list[Part], total: int) -> list[Part]:
     shown = [part for part in parts if part[1] is not None]
     rest = total - sum(count or 0 for _, count, _ in shown)
@@ -81,12 +89,16 @@ def _shown_parts(ctx: Context, parts: list[Part], total: int) -> list[Part]:
     return shown
 
 
-def _caption(ctx: Context, item: Item, asked: int, answered: int) -> str:
-    text = ctx.language.gettext(
-        "{asked} were asked, {answered} answered. The numbers count persons.",
-        asked=ctx.language.number(asked),
-        answered=ctx.language.number(answered),
-    )
+def _caption(ctx: Context, item: Item, asked: int, answered: int | None) -> str:
+    tr, number = ctx.language.gettext, ctx.language.number
+    if answered is None:
+        text = tr("{asked} were asked. The numbers count persons.", asked=number(asked))
+    else:
+        text = tr(
+            "{asked} were asked, {answered} answered. The numbers count persons.",
+            asked=number(asked),
+            answered=number(answered),
+        )
     for kind in NOT_ASKED_KINDS:
         count = ctx.count("items", item.key, f"missing:{kind.label}")
         if count:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from propsych.questionnaire import Item
 from propsych.report.context import Context
-from propsych.report.model import BulletList, Heading, Node, Page, Paragraph, Table, Words, cells
+from propsych.report.model import Heading, Node, Page, Paragraph, Table, cells
+from propsych.report.pages.appendix_methods import appendix_page, methods_page
 from propsych.report.pages.appendix_tables import group_table, judgement_table, records_table
 from propsych.report.pages.attention import rule_words
-from propsych.report.pages.labels import property_label, statistic_label
+from propsych.report.pages.labels import method_label, property_label, statistic_label
+from propsych.report.wording import group_words
 from propsych.result import Record
 
 __all__ = ["appendix_pages"]
@@ -19,110 +21,19 @@ _ELSEWHERE = (*_ITEM_PROPERTIES, "sites", "redundancy", *_SCALE_PROPERTIES)
 
 def appendix_pages(ctx: Context) -> list[Page]:
     """Return the pages of the appendix."""
-    return [_methods(ctx), _criteria(ctx), _items(ctx), _pairs(ctx), _scales(ctx), _rest(ctx), _made(ctx)]
-
-
-def _page(ctx: Context, name: str, title: str, body: list[Node]) -> Page:
-    eyebrow = (ctx.language.gettext("Technical appendix"), "")
-    return Page(f"appendix-{name}", title, "appendix", tuple(body), eyebrow, toc=title)
+    return [methods_page(ctx), _criteria(ctx), _items(ctx), _pairs(ctx), _scales(ctx), _rest(ctx), _made(ctx)]
 
 
 def _records(ctx: Context, properties: tuple[str, ...], target: str, *, pooled: bool) -> list[Record]:
-    found = [record for name in properties for record in ctx.results.select(name, target)]
+    found = [record for name in properties for record in ctx.select(name, target)]
     return [record for record in found if (record.group == "all") == pooled]
-
-
-def _methods(ctx: Context) -> Page:
-    tr = ctx.language.gettext
-    level = ctx.language.percent(ctx.results.info.level)
-    lines: list[Words] = [
-        (
-            tr(
-                "Shares of single groups have Wilson's score interval. All intervals are at the level of {level}.",
-                level=level,
-            ),
-        ),
-        (_clustering(ctx),),
-        (
-            tr(
-                "A criterion says yes or no only if the whole interval lies on one side of its limit; otherwise “cannot tell”."
-            ),
-        ),
-        (
-            tr(
-                "Lowest and highest are the declared categories with the lowest and highest item score, after reversal."
-            ),
-        ),
-        (
-            tr(
-                "Item-rest correlation: Pearson's correlation of an item with the sum of the other items of its scale."
-            ),
-        ),
-        (
-            tr(
-                "Cronbach's alpha: its default interval is asymptotically distribution-free. Feldt's interval assumes normal data and is too narrow for skewed items."
-            ),
-        ),
-        (
-            tr(
-                "Alpha by group follows the spread in the group. A low alpha at one site may only mean that its persons are alike."
-            ),
-        ),
-        (
-            tr(
-                "Alpha says nothing of whether a scale measures one thing; that has not been examined in this version."
-            ),
-        ),
-        (
-            tr(
-                "Differences between sites: one site minus all others, in pooled within-site standard deviations, with Bonferroni's simultaneous intervals."
-            ),
-        ),
-        (tr("Versions that were not declared equivalent are not pooled."),),
-        (tr("Each number names its own method and missing rule in the tables that follow."),),
-    ]
-    body: list[Node] = [BulletList(tuple(lines)), *_method_table(ctx)]
-    return _page(ctx, "methods", tr("Methods"), body)
-
-
-def _clustering(ctx: Context) -> str:
-    if ctx.results.info.clustered:
-        return ctx.language.gettext(
-            "Pooled shares marked “sites respected” have cluster-robust intervals, with t on sites minus one degrees of freedom."
-        )
-    return ctx.language.gettext(
-        "There are too few sites for intervals that respect them, so every interval holds for these sites only."
-    )
-
-
-def _method_table(ctx: Context) -> list[Table]:
-    seen: dict[tuple[str, str, str, str], None] = {}
-    for record in ctx.results.records.values():
-        family = record.statistic.partition(":")[0]
-        method = record.estimate.method
-        rule = record.sample.rule if record.sample is not None else ""
-        if (method and method != "suppressed") or rule:
-            seen[record.property, family, method if method != "suppressed" else "", rule] = None
-    tr = ctx.language.gettext
-    rows = tuple(
-        cells(
-            property_label(ctx, name),
-            statistic_label(ctx, family),
-            ctx.language.lookup(method) or "–",
-            ctx.language.lookup(rule) or "–",
-        )
-        for name, family, method, rule in sorted(seen)
-    )
-    if not rows:
-        return []
-    header = cells(tr("Property"), tr("Statistic"), tr("Method"), tr("Missing rule"))
-    return [Table(tr("How each kind of number was made"), header, rows, text_columns=(1, 2, 3), role="dense")]
 
 
 def _criteria(ctx: Context) -> Page:
     tr, criteria = ctx.language.gettext, ctx.results.criteria
     intro = tr(
-        "The criteria are {title}, version {version}. Published limits differ widely, so each names its source.",
+        "The criteria are {title}, version {version}. Published limits differ widely, so each names "
+        "its source.",
         title=ctx.language.quote(ctx.language.pick(criteria.title)),
         version=criteria.version,
     )
@@ -152,7 +63,7 @@ def _criteria(ctx: Context) -> Page:
     body.append(
         Table(tr("Criteria, and how often each said what"), header, tuple(rows), (1, 6, 7), role="dense")
     )
-    return _page(ctx, "criteria", tr("Criteria"), body)
+    return appendix_page(ctx, "criteria", tr("Criteria"), body)
 
 
 def _items(ctx: Context) -> Page:
@@ -160,7 +71,7 @@ def _items(ctx: Context) -> Page:
     for name in ctx.item_ids:
         for item in reversed(ctx.results.questionnaire.versions(name)):
             body += _item(ctx, item)
-    return _page(ctx, "items", ctx.language.gettext("Statistics of each question"), body)
+    return appendix_page(ctx, "items", ctx.language.gettext("Statistics of each question"), body)
 
 
 def _item(ctx: Context, item: Item) -> list[Node]:
@@ -180,9 +91,9 @@ def _item(ctx: Context, item: Item) -> list[Node]:
         item,
     )
     nodes += group_table(
-        ctx, tr("{key}: each site against the others", key=key), list(ctx.results.select("sites", key)), item
+        ctx, tr("{key}: each site against the others", key=key), ctx.select("sites", key), item
     )
-    nodes += judgement_table(ctx, tr("{key}: what the criteria say", key=key), ctx.results.judged(key))
+    nodes += judgement_table(ctx, tr("{key}: what the criteria say", key=key), ctx.judged(key))
     return nodes
 
 
@@ -192,8 +103,8 @@ def _pairs(ctx: Context) -> Page:
     for record in ctx.results.select("redundancy"):
         first, _, second = record.target.partition("~")
         n = ctx.language.number(record.sample.n_used) if record.sample is not None else "–"
-        method = ctx.language.lookup(record.estimate.method)
-        rows.append(cells(first, second, ctx.shown(record, 3), ctx.range(record, 3) or "–", n, method or "–"))
+        method = method_label(ctx, record.estimate.method)
+        rows.append(cells(first, second, ctx.shown(record, 3), ctx.range(record, 3) or "–", n, method))
     header = cells(
         tr("Question"), tr("Question"), tr("Correlation"), tr("Interval"), tr("Used"), tr("Method")
     )
@@ -204,13 +115,15 @@ def _pairs(ctx: Context) -> Page:
         )
     else:
         body.append(Paragraph((tr("There are no pairs to compare."),)))
-    return _page(ctx, "pairs", tr("Pairs of questions"), body)
+    return appendix_page(ctx, "pairs", tr("Pairs of questions"), body)
 
 
 def _scales(ctx: Context) -> Page:
     tr = ctx.language.gettext
     note = tr(
-        "Alpha by group follows the spread in the group. A low alpha at one site may only mean that its persons are alike."
+        "Alpha by group follows the spread in the group. A low alpha at one site may only mean that "
+        "its persons "
+        "are alike."
     )
     body: list[Node] = [Paragraph((note,))]
     for scale in ctx.results.questionnaire.scales:
@@ -221,10 +134,8 @@ def _scales(ctx: Context) -> Page:
         )
         groups = _records(ctx, _SCALE_PROPERTIES, scale.id, pooled=False)
         body += group_table(ctx, tr("{key}: by site, sector and month", key=name), groups)
-        body += judgement_table(
-            ctx, tr("{key}: what the criteria say", key=name), ctx.results.judged(scale.id)
-        )
-    return _page(ctx, "scales", tr("Statistics of each scale"), body)
+        body += judgement_table(ctx, tr("{key}: what the criteria say", key=name), ctx.judged(scale.id))
+    return appendix_page(ctx, "scales", tr("Statistics of each scale"), body)
 
 
 def _rest(ctx: Context) -> Page:
@@ -235,18 +146,16 @@ def _rest(ctx: Context) -> Page:
         (r.property, r.target): None for r in ctx.results.records.values() if r.property not in _ELSEWHERE
     }
     for name, target in targets:
-        found = list(ctx.results.select(name, target))
+        found = ctx.select(name, target)
         caption = (
             f"{property_label(ctx, name)}: {target}" if target != "persons" else property_label(ctx, name)
         )
         body += group_table(ctx, caption, found) if len(found) < 12 else _long_table(ctx, caption, found)
-    return _page(ctx, "participation", tr("Participation"), body)
+    return appendix_page(ctx, "participation", tr("Participation"), body)
 
 
 def _long_table(ctx: Context, caption: str, records: list[Record]) -> list[Table]:
     """Return groups as rows: there are too many for columns."""
-    from propsych.report.wording import group_words
-
     statistics = list(dict.fromkeys(r.statistic for r in records))
     by_place = {(r.group, r.statistic): r for r in records}
     groups = list(dict.fromkeys(r.group for r in records))
@@ -276,7 +185,7 @@ def _made(ctx: Context) -> Page:
     note = tr(
         "propsych is software for analysis, not a medical device. It gives no advice on a single person."
     )
-    return _page(ctx, "made", tr("How this report was made"), [table, Paragraph((note,))])
+    return appendix_page(ctx, "made", tr("How this report was made"), [table, Paragraph((note,))])
 
 
 def _fingerprint_name(ctx: Context) -> str:

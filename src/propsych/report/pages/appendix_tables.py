@@ -8,7 +8,14 @@ from propsych.criteria import Judgement
 from propsych.questionnaire import Item
 from propsych.report.context import Context
 from propsych.report.model import Row, Table, cells
-from propsych.report.pages.labels import reason_label, state_label, statistic_label
+from propsych.report.pages.labels import (
+    method_label,
+    reason_label,
+    sample_rule_label,
+    state_label,
+    statistic_label,
+    statistic_rank,
+)
 from propsych.report.wording import group_words
 from propsych.result import Record
 
@@ -34,7 +41,8 @@ def records_table(
         tr("Missing rule"),
         tr("Method"),
     )
-    rows = tuple(_record_row(ctx, record, item) for record in records)
+    ordered = sorted(records, key=lambda record: (record.property, statistic_rank(record.statistic, item)))
+    rows = tuple(_record_row(ctx, record, item) for record in ordered)
     return [Table(caption, header, rows, text_columns=(6, 7), role="dense")]
 
 
@@ -46,10 +54,9 @@ def _record_row(ctx: Context, record: Record, item: Item | None) -> Row:
             number(sample.n_asked),
             number(sample.n_used),
             number(sample.n_dropped),
-            ctx.language.lookup(sample.rule),
+            sample_rule_label(ctx, sample.rule),
         ]
-    method = record.estimate.method
-    shown_method = "–" if method in ("", "suppressed") else ctx.language.lookup(method)
+    shown_method = method_label(ctx, record.estimate.method)
     name = statistic_label(ctx, record.statistic, item)
     return cells(
         name, ctx.shown(record, _DECIMALS), ctx.range(record, _DECIMALS) or "–", *counts, shown_method
@@ -59,9 +66,9 @@ def _record_row(ctx: Context, record: Record, item: Item | None) -> Row:
 def group_table(
     ctx: Context, caption: str, records: Sequence[Record], item: Item | None = None
 ) -> list[Table]:
-    """Return statistics (rows) by group (columns), value with interval; all-zero kinds of missing are left out."""
+    """Return statistics (rows) by group (columns); kinds of missing that never occurred are left out."""
     by_place = {(record.statistic, record.group): record for record in records}
-    statistics = list(dict.fromkeys(record.statistic for record in records))
+    statistics = sorted({record.statistic for record in records}, key=lambda name: statistic_rank(name, item))
     groups = _ordered_groups(ctx, {record.group for record in records})
     if not by_place:
         return []

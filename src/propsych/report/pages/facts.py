@@ -197,7 +197,10 @@ def _versions(ctx: Context, judgement: Judgement, record: Record | None) -> list
 def _end_of_scale(ctx: Context, judgement: Judgement, record: Record | None) -> list[Words]:
     if record is None or record.estimate.value is None or record.sample is None:
         return []
-    share, n = ctx.language.percent(record.estimate.value), ctx.language.number(record.sample.n_used)
+    share, n = (
+        ctx.language.capital(ctx.language.percent(record.estimate.value)),
+        ctx.language.number(record.sample.n_used),
+    )
     if record.statistic.startswith("ceiling"):
         return [(ctx.language.gettext("{share} of {n} have the highest possible score.", share=share, n=n),)]
     return [(ctx.language.gettext("{share} of {n} have the lowest possible score.", share=share, n=n),)]

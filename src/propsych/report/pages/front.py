@@ -1,4 +1,4 @@
-"""The front page in plain words: what was asked, of whom, what stands out, how to read, what cannot be told."""
+"""The front page: what was asked, of whom, what stands out, how to read, what cannot be told."""
 
 from __future__ import annotations
 
@@ -46,7 +46,10 @@ def _lead(ctx: Context) -> Words:
     tr = ctx.language.gettext
     words = [tr("The pilot tried out the questionnaire {title}.", title=ctx.language.quote(title))]
     words.append(
-        tr("{respondents} answered it as part of their care.", respondents=_capital(ctx.respondents()))
+        tr(
+            "{respondents} answered it as part of their care.",
+            respondents=ctx.language.capital(ctx.respondents()),
+        )
     )
     if info.first_date and info.last_date:
         first, last = ctx.language.date(info.first_date), ctx.language.date(info.last_date)
@@ -54,14 +57,10 @@ def _lead(ctx: Context) -> Words:
     return (" ".join(words),)
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def _key_numbers(ctx: Context) -> KeyNumbers:
     n_persons = ctx.count("participation", "persons", "n")
     info, tr, many = ctx.results.info, ctx.language.gettext, ctx.language.ngettext
-    sectors = {site.sector for site in info.sites if site.sector}
+    sectors = [r for r in ctx.select("participation", "persons") if r.group.startswith("sector=")]
 
     def label(one: str, n: int) -> KeyNumber:
         return KeyNumber(ctx.language.number(n), one)
@@ -78,20 +77,20 @@ def _key_numbers(ctx: Context) -> KeyNumbers:
     if n_scales:
         numbers.append(label(many("scale", "scales", n_scales), n_scales))
     flagged = sum(1 for name in ctx.item_ids if _is_flagged(ctx, name))
-    numbers.append(KeyNumber(ctx.language.number(flagged), tr("questions to look at")))
+    numbers.append(KeyNumber(ctx.language.number(flagged), tr("to look at")))
     return KeyNumbers(tuple(numbers))
 
 
 def _is_flagged(ctx: Context, item_id: str) -> bool:
     keys = [item.key for item in ctx.results.questionnaire.versions(item_id)]
-    return any(j.state == "yes" for key in keys for j in ctx.results.judged(key))
+    return any(j.state == "yes" for key in keys for j in ctx.judged(key))
 
 
 def _who(ctx: Context) -> list[Node]:
     """Return who answered, by sex and age, where the file says."""
     tr, sentences = ctx.language.gettext, []
     for by, lead in (("sex", tr("Sex")), ("age", tr("Age"))):
-        groups = [r for r in ctx.results.select("participation", "persons") if r.group.startswith(f"{by}=")]
+        groups = [r for r in ctx.select("participation", "persons") if r.group.startswith(f"{by}=")]
         parts = [
             f"{group_words(ctx, r.group)} {ctx.shown(r)}"
             for r in sorted(groups, key=lambda r: _age_key(r.group))
@@ -200,7 +199,8 @@ def _how_to_read(ctx: Context) -> tuple[Words, ...]:
 def _uncertainty(ctx: Context, level: str) -> str:
     tr = ctx.language.gettext
     return tr(
-        "Uncertainty: another group would answer a little differently. “Between 39 and 49 %” is a range made to "
+        "Uncertainty: another group would answer a little differently. “Between 39 and 49 %” is a "
+        "range made to "
         "hold the true number in {level} of such pilots. Those who did not answer are not in it.",
         level=level,
     )

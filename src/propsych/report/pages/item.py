@@ -32,9 +32,9 @@ def item_page(ctx: Context, item_id: str) -> Page:
     body += _embedded(ctx, item)
     body += _boxes(ctx, item)
     body += _answers(ctx, item) if item.type == "choice" else _free_text(ctx, item)
+    body.append(_decision(ctx, item))
     for earlier in reversed(versions[:-1]):
         body += _earlier(ctx, earlier)
-    body.append(_decision(ctx, item))
     tr = ctx.language.gettext
     return Page(
         id=f"item-{item_id}",
@@ -67,10 +67,9 @@ def _meta(ctx: Context, item: Item) -> Words:
     tr, code = ctx.language.gettext, ctx.language.code
     words: list[str | Link] = []
     if item.type == "choice":
-        options = ctx.language.ngettext(
-            "{n} response option, {first}.",
+        options = tr(
             "{n} response options, from {first} to {last}.",
-            len(item.categories),
+            n=ctx.language.number(len(item.categories)),
             first=ctx.language.quote(item.categories[0].label.get(code)),
             last=ctx.language.quote(item.categories[-1].label.get(code)),
         )
@@ -122,7 +121,7 @@ def _embedded(ctx: Context, item: Item) -> list[Node]:
 
 
 def _boxes(ctx: Context, item: Item) -> list[Node]:
-    judgements = ctx.results.judged(item.key)
+    judgements = ctx.judged(item.key)
     boxes: list[Node] = list(attention_callouts(ctx, judgements))
     unsure = unsure_callout(ctx, judgements)
     if not boxes:
@@ -143,7 +142,7 @@ def _nothing_found(ctx: Context) -> Callout:
 
 def _flagged_end(ctx: Context, item: Item) -> str:
     """Return the end of the bar that the sites are compared on: the flagged one, else the highest."""
-    for judgement in ctx.results.judged(item.key):
+    for judgement in ctx.judged(item.key):
         record = ctx.results.records.get(judgement.record)
         if judgement.state == "yes" and record is not None and record.statistic.startswith("lowest"):
             return "lowest"
@@ -183,7 +182,7 @@ def _follows_the_rest(ctx: Context, item: Item) -> str:
     record = ctx.results.get("items", item.key, "item_rest")
     if scale is None or record is None or record.estimate.value is None:
         return ""
-    met = any(j.record == record.id and j.state == "no" for j in ctx.results.judged(item.key))
+    met = any(j.record == record.id and j.state == "no" for j in ctx.judged(item.key))
     interval = ctx.between(record)
     if not met or not interval:
         return ""
@@ -208,8 +207,8 @@ def _earlier(ctx: Context, item: Item) -> list[Node]:
     nodes: list[Node] = [Heading(tr("Earlier wording")), Paragraph((words,))]
     figure = answer_figure(ctx, item)
     if figure is not None:
-        nodes.append(figure)
-    boxes = attention_callouts(ctx, [j for j in ctx.results.judged(item.key) if "n_versions" not in j.record])
+        nodes.append(Columns(((), tuple(site_nodes(ctx, item, end="highest"))), lead=figure))
+    boxes = attention_callouts(ctx, [j for j in ctx.judged(item.key) if "n_versions" not in j.record])
     return [*nodes, *boxes]
 
 

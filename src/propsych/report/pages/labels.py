@@ -5,8 +5,17 @@ from __future__ import annotations
 from propsych.questionnaire import Item, MissingKind
 from propsych.report.context import Context
 from propsych.report.wording import missing_label
+from propsych.study import SUPPRESSED
 
-__all__ = ["property_label", "reason_label", "state_label", "statistic_label"]
+__all__ = [
+    "method_label",
+    "property_label",
+    "reason_label",
+    "sample_rule_label",
+    "state_label",
+    "statistic_label",
+    "statistic_rank",
+]
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "translate later"
@@ -69,6 +78,26 @@ _PROPERTIES = {
     "participation": N_("Participation"),
 }
 
+METHODS = (
+    N_("ADF"),
+    N_("Feldt"),
+    N_("Welch"),
+    N_("Wilson"),
+    N_("Pearson"),
+    N_("Welch, Bonferroni"),
+    N_("Fisher z by influence functions, Zou, Bonferroni"),
+    N_("distribution-free, Fisher z"),
+    N_("Wilson with the effective sample size of the sites, t"),
+    N_("the category was chosen because it is the least used"),
+    N_("no answers"),
+    N_("answered"),
+    N_("asked"),
+    N_("listwise"),
+    N_("with a score"),
+    N_("with a site"),
+)
+"""Methods and missing rules that the records name; whatever else they name is printed as it is."""
+
 _STATES = {"yes": N_("yes"), "no": N_("no"), "cannot_tell": N_("cannot tell")}
 _REASONS = {
     "too_few": N_("too few answers"),
@@ -91,6 +120,42 @@ def statistic_label(ctx: Context, statistic: str, item: Item | None = None) -> s
     if family == "bin" and name.isdigit():
         return ctx.language.gettext("Scores in tenth {n} of the range", n=ctx.language.number(int(name) + 1))
     return statistic
+
+
+def statistic_rank(statistic: str, item: Item | None = None) -> tuple[int, int, str]:
+    """Return a sorting key: numbers of persons, categories in order, kinds of missing, then the rest."""
+    family, _, name = statistic.partition(":")
+    if family == "count":
+        codes = [str(code) for code in item.codes] if item is not None else []
+        return (1, codes.index(name) if name in codes else _place(statistic), name)
+    if family == "missing":
+        return (2, -MissingKind[name.upper()] if name.upper() in MissingKind.__members__ else 0, name)
+    if family == "bin":
+        return (2, int(name) if name.isdigit() else 0, name)
+    return (0 if statistic.startswith("n_") else 3, _place(statistic), statistic)
+
+
+def _place(statistic: str) -> int:
+    names = list(_STATISTICS)
+    return names.index(statistic) if statistic in names else len(names)
+
+
+def sample_rule_label(ctx: Context, rule: str) -> str:
+    """Return a missing rule in words."""
+    tr = ctx.language.gettext
+    within = "listwise within "
+    if rule.startswith(within):
+        return tr("listwise within the scale {scale}", scale=rule.removeprefix(within))
+    words = rule.split()
+    if rule.startswith("at least ") and len(words) == 6:
+        return tr("at least {needed} of {n} items", needed=words[2], n=words[4])
+    return ctx.language.lookup(rule) or "–"
+
+
+def method_label(ctx: Context, method: str) -> str:
+    """Return a method's name, translated part by part; withheld numbers have none."""
+    parts = [] if method == SUPPRESSED else [part for part in method.split("; ") if part]
+    return "; ".join(ctx.language.lookup(part) for part in parts) or "–"
 
 
 def property_label(ctx: Context, name: str) -> str:

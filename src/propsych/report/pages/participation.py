@@ -6,7 +6,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from propsych.report.context import Context
-from propsych.report.model import Columns, CountBarsData, Figure, Heading, Node, Page, Paragraph, Row, Table, cells
+from propsych.report.model import (
+    Columns,
+    CountBarsData,
+    Figure,
+    Heading,
+    Node,
+    Page,
+    Paragraph,
+    Row,
+    Table,
+    cells,
+)
 from propsych.report.wording import group_words
 from propsych.result import Record
 
@@ -27,7 +38,7 @@ def participation_page(ctx: Context) -> Page:
 
 
 def _records(ctx: Context, by: str) -> list[Record]:
-    found = {r.group: r for r in ctx.results.select("participation", "persons") if r.statistic == "n"}
+    found = {r.group: r for r in ctx.select("participation", "persons") if r.statistic == "n"}
     if by == "site":
         declared = [f"site={site.id}" for site in ctx.results.info.sites]
         return [found[group] for group in declared if group in found]
@@ -52,11 +63,12 @@ def _sites(ctx: Context) -> list[Node]:
     tr = ctx.language.gettext
     rows = [_site_row(ctx, record) for record in records]
     invited = any(site.invited is not None for site in ctx.results.info.sites)
-    header = [tr("Site"), tr("Sector"), tr("Took part")]
+    with_sector = any(site.sector for site in ctx.results.info.sites)
+    header = [tr("Site"), *([tr("Sector")] if with_sector else []), tr("Took part")]
     header += [tr("Invited"), tr("Response rate")] if invited else []
-    rows.append(_total_row(ctx, invited))
+    rows.append(_total_row(ctx, with_sector, invited))
     caption = tr("Number of {respondents} at each pilot site", respondents=ctx.respondents())
-    table = Table(caption, cells(*header), tuple(rows), text_columns=(1,))
+    table = Table(caption, cells(*header), tuple(rows), text_columns=(1,) if with_sector else ())
     nodes = [Heading(tr("By pilot site")), *_figure(ctx, records, table, caption)]
     if not all(site.invited is not None for site in ctx.results.info.sites):
         nodes.append(
@@ -71,14 +83,19 @@ def _site_row(ctx: Context, record: Record) -> Row:
     site_id = record.group.partition("=")[2]
     site = next(site for site in ctx.results.info.sites if site.id == site_id)
     sector = ctx.results.info.sectors.get(site.sector, site.sector) or "–"
-    row = [site.name, sector, ctx.shown(record)]
+    with_sector = any(entry.sector for entry in ctx.results.info.sites)
+    row = [site.name, *([sector] if with_sector else []), ctx.shown(record)]
     if any(entry.invited is not None for entry in ctx.results.info.sites):
         row += _invited(ctx, record.group)
     return cells(*row)
 
 
-def _total_row(ctx: Context, invited: bool) -> Row:
-    row = [ctx.language.gettext("All"), "", ctx.cell("participation", "persons", "n")]
+def _total_row(ctx: Context, with_sector: bool, invited: bool) -> Row:
+    row = [
+        ctx.language.gettext("All"),
+        *([""] if with_sector else []),
+        ctx.cell("participation", "persons", "n"),
+    ]
     return cells(*row, *(_invited(ctx, "all") if invited else []))
 
 

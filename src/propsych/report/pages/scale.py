@@ -1,12 +1,15 @@
-"""One page for each scale: what it is, how it is scored, how the scores lie, how well its questions hang together."""
+"""One page for each scale: how the scores lie, how well its questions hang together, how it is scored."""
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 from propsych.questionnaire import Scale
 from propsych.report.context import Context
 from propsych.report.model import (
     BulletList,
     Callout,
+    Columns,
     Figure,
     Heading,
     HistogramData,
@@ -34,10 +37,16 @@ def scale_page(ctx: Context, scale: Scale) -> Page:
     tr = ctx.language.gettext
     body: list[Node] = [Paragraph(_lead(ctx, scale), "lead"), *_embedded(ctx, scale)]
     body += _ends(ctx, scale)
-    body += [Heading(tr("How the scores lie")), *_scores(ctx, scale)]
-    body += [Heading(tr("Do the questions hang together?")), *_consistency(ctx, scale)]
+    together: list[Node] = [Heading(tr("Do the questions hang together?")), *_consistency(ctx, scale)]
+    together += [Heading(tr("How it is scored")), *_scoring(ctx, scale)]
+    figure, table = _histogram(ctx, scale)
+    left: tuple[Node, ...] = (table,) if figure is None and table is not None else ()
+    body += [
+        Heading(tr("How the scores lie")),
+        _scored(ctx, scale),
+        Columns((left, tuple(together)), lead=figure),
+    ]
     body += [Heading(tr("Questions in the scale")), BulletList(_questions(ctx, scale), "compact")]
-    body += [Heading(tr("How it is scored")), *_scoring(ctx, scale)]
     name = str(scale.name.get(ctx.language.code))
     n = len(scale.items)
     count = ctx.language.ngettext("{n} question", "{n} questions", n)
@@ -94,32 +103,34 @@ def _scoring(ctx: Context, scale: Scale) -> list[Node]:
 # -- scores --------------------------------------------------------------------------------------------------
 
 
-def _scores(ctx: Context, scale: Scale) -> list[Node]:
+def _scored(ctx: Context, scale: Scale) -> Paragraph:
     scored, persons = (ctx.results.get("scores", scale.id, name) for name in ("n_scored", "n_persons"))
     sentence = ctx.language.gettext(
         "{scored} of {persons} have a score.", scored=ctx.shown(scored), persons=ctx.shown(persons)
     )
-    return [Paragraph((sentence,)), *_histogram(ctx, scale)]
+    return Paragraph((sentence,))
 
 
-def _histogram(ctx: Context, scale: Scale) -> list[Node]:
+def _histogram(ctx: Context, scale: Scale) -> tuple[Figure | None, Table | None]:
+    """Return the figure, and its table for where the figure cannot be drawn."""
     records = [ctx.results.get("scores", scale.id, f"bin:{i}") for i in range(N_BINS)]
     if any(record is None for record in records):
-        return []
+        return None, None
     tr = ctx.language.gettext
     texts = [ctx.shown(record) for record in records]
     intervals = _intervals(ctx, scale)
     rows = tuple(cells(interval, text) for interval, text in zip(intervals, texts, strict=True))
     table = Table(tr("Number of persons by score"), cells(tr("Score"), tr("Persons")), rows)
     if any(record is None or record.estimate.value is None for record in records):
-        return [table]
+        return None, table
     counts = tuple(int(record.estimate.value or 0) for record in records if record is not None)
     low, high = _ends_of_range(ctx, scale)
     ends = (tr("{low} (lowest)", low=low), tr("{high} (highest)", high=high))
     words = "; ".join(f"{interval}: {text}" for interval, text in zip(intervals, texts, strict=True))
     alt = tr("Bars of the scores. {counts}.", counts=words)
     caption = tr("Each bar counts persons. The hatched bars hold the two ends of the scale.")
-    return [Figure(HistogramData(counts, ends, direction_words(ctx, scale.direction)), alt, caption, table)]
+    data = HistogramData(counts, ends, direction_words(ctx, scale.direction))
+    return Figure(data, alt, caption, table), table
 
 
 def _intervals(ctx: Context, scale: Scale) -> list[str]:
@@ -129,13 +140,13 @@ def _intervals(ctx: Context, scale: Scale) -> list[str]:
     digits = 0 if low.is_integer() and step.is_integer() else 1
     edges = [ctx.language.number(low + i * step, digits) for i in range(N_BINS + 1)]
     tr = ctx.language.gettext
-    parts = [tr("{low} to below {high}", low=a, high=b) for a, b in zip(edges, edges[1:], strict=False)]
+    parts = [tr("{low} to below {high}", low=a, high=b) for a, b in pairwise(edges)]
     return [*parts[:-1], tr("{low} to {high}", low=edges[-2], high=edges[-1])]
 
 
 def _ends(ctx: Context, scale: Scale) -> list[Node]:
     """Return what the criteria say of the two ends: yes, no, cannot tell."""
-    judgements = ctx.results.judged(scale.id)
+    judgements = ctx.judged(scale.id)
     boxes: list[Node] = list(attention_callouts(ctx, judgements))
     unsure = unsure_callout(ctx, judgements)
     if unsure is not None:
@@ -146,7 +157,9 @@ def _ends(ctx: Context, scale: Scale) -> list[Node]:
         limits = {rule_words(ctx, ctx.results.criteria[j.criterion]) for j in judgements if j.state == "no"}
         basis = ctx.language.gettext("Rule: {rule}. Source: ", rule=ctx.language.join(sorted(limits)))
         rule: Words = (basis, Link(ctx.language.gettext("all rules"), "appendix-criteria"), ".")
-        boxes.append(Callout("clear", ctx.language.gettext("Room at the ends"), tuple(said), (rule,)))
+        both = ctx.language.gettext("Room at both ends")
+        title = both if len(said) > 1 else ctx.language.gettext("Room at one end")
+        boxes.append(Callout("clear", title, tuple(said), (rule,)))
     return boxes
 
 
@@ -156,7 +169,7 @@ def _end_not_crowded(ctx: Context, record_id: str) -> str:
         return ""
     tr = ctx.language.gettext
     fields = {
-        "share": ctx.language.percent(record.estimate.value),
+        "share": ctx.language.capital(ctx.language.percent(record.estimate.value)),
         "n": ctx.language.number(record.sample.n_used),
         "interval": ctx.between(record),
     }
@@ -188,7 +201,8 @@ def _consistency(ctx: Context, scale: Scale) -> list[Node]:
         interval=ctx.between(record),
     )
     meaning = tr(
-        "What does it mean? A person who gives a high answer to one question tends to do so to the others too."
+        "What does it mean? A person who gives a high answer to one question tends to do so to the "
+        "others too."
     )
     limits = tr(
         "From {low} to {high} counts as good. Source: {source}.",

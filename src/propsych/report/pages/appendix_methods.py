@@ -1,0 +1,101 @@
+"""The appendix's page on methods."""
+
+from __future__ import annotations
+
+from propsych.report.context import Context
+from propsych.report.model import BulletList, Node, Page, Table, Words, cells
+from propsych.report.pages.labels import method_label, property_label, sample_rule_label, statistic_label
+
+__all__ = ["appendix_page", "methods_page"]
+
+
+def appendix_page(ctx: Context, name: str, title: str, body: list[Node]) -> Page:
+    """Return a page of the appendix."""
+    eyebrow = (ctx.language.gettext("Technical appendix"), "")
+    return Page(f"appendix-{name}", title, "appendix", tuple(body), eyebrow, toc=title)
+
+
+def methods_page(ctx: Context) -> Page:
+    """Return the methods in words, and the method of every kind of number."""
+    tr = ctx.language.gettext
+    level = ctx.language.percent(ctx.results.info.level)
+    sentences = (
+        tr(
+            "Shares of single groups have Wilson's score interval. All intervals are at the level of "
+            "{level}.",
+            level=level,
+        ),
+        _clustering(ctx),
+        tr(
+            "A criterion says yes or no only if the whole interval lies on one side of its limit; "
+            "otherwise “cannot tell”."
+        ),
+        tr(
+            "Lowest and highest are the declared categories with the lowest and highest item score, "
+            "after reversal."
+        ),
+        tr(
+            "Item-rest correlation: Pearson's correlation of an item with the sum of the other items "
+            "of its scale."
+        ),
+        tr(
+            "Cronbach's alpha: its default interval is asymptotically distribution-free. Feldt's "
+            "interval assumes "
+            "normal data and is too narrow for skewed items."
+        ),
+        tr(
+            "Alpha by group follows the spread in the group. A low alpha at one site may only mean "
+            "that its persons "
+            "are alike."
+        ),
+        tr(
+            "Alpha says nothing of whether a scale measures one thing; that has not been examined in "
+            "this version."
+        ),
+        tr(
+            "Differences between sites: one site minus all others, in pooled within-site standard "
+            "deviations, with "
+            "Bonferroni's simultaneous intervals."
+        ),
+        tr("Versions that were not declared equivalent are not pooled."),
+        tr("Each number names its own method and missing rule in the tables that follow."),
+    )
+    lines: tuple[Words, ...] = tuple((sentence,) for sentence in sentences)
+    body: list[Node] = [BulletList(lines), *_method_table(ctx)]
+    return appendix_page(ctx, "methods", tr("Methods"), body)
+
+
+def _clustering(ctx: Context) -> str:
+    if ctx.results.info.clustered:
+        return ctx.language.gettext(
+            "Pooled shares marked “sites respected” have cluster-robust intervals, with t on sites minus one "
+            "degrees of freedom."
+        )
+    return ctx.language.gettext(
+        "There are too few sites for intervals that respect them, so every interval holds for these "
+        "sites only."
+    )
+
+
+def _method_table(ctx: Context) -> list[Table]:
+    """Return one row for each kind of number and method, with the missing rules that it occurs with."""
+    seen: dict[tuple[str, str, str], set[str]] = {}
+    for record in ctx.results.records.values():
+        method = method_label(ctx, record.estimate.method)
+        if record.sample is not None and record.estimate.value is not None:
+            key = (record.property, record.statistic.partition(":")[0], method)
+            seen.setdefault(key, set()).add(sample_rule_label(ctx, record.sample.rule))
+    tr = ctx.language.gettext
+    rows = tuple(
+        cells(
+            property_label(ctx, name),
+            statistic_label(ctx, family),
+            method,
+            "; ".join(sorted(seen[name, family, method])),
+        )
+        for name, family, method in sorted(seen)
+    )
+    if not rows:
+        return []
+    header = cells(tr("Property"), tr("Statistic"), tr("Method"), tr("Missing rule"))
+    return [Table(tr("How each kind of number was made"), header, rows, text_columns=(1, 2, 3), role="dense")]
