@@ -5,7 +5,9 @@ BIN := $(VENV)/bin
 PILOT ?= examples/kroniske_smerter/pilot.toml
 REPORT ?= out/rapport.html
 
-.PHONY: report test lint types contracts conformance benchmarks example clean
+PYTHON_LOWEST := .venv-lowest/bin/python
+
+.PHONY: report test test-lowest lint types contracts conformance benchmarks example clean
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -26,6 +28,12 @@ report: $(VENV)/.runtime
 test: $(VENV)/.development
 	$(BIN)/python -m pytest
 
+# the tests again, with the lowest versions that pyproject.toml promises
+test-lowest: pyproject.toml constraints-lowest.txt
+	$(PYTHON) -m venv .venv-lowest
+	$(PYTHON_LOWEST) -m pip install --quiet --disable-pip-version-check -c constraints-lowest.txt -e . pytest hypothesis polars pyarrow
+	$(PYTHON_LOWEST) -m pytest tests
+
 lint: $(VENV)/.development
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -44,4 +52,4 @@ example: $(VENV)/.runtime
 	$(BIN)/propsych demo examples/kroniske_smerter --no-report
 
 clean:
-	rm -rf $(VENV) out .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-lowest out .pytest_cache .mypy_cache .ruff_cache .hypothesis
