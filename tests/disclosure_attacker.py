@@ -117,10 +117,11 @@ def read_report(results: StudyResults) -> Attack:
 
 
 def _least(results: StudyResults, property: str, target: str, group: str) -> int:
-    """Return 1, since zeros are shown, but 0 where nothing at all of this kind is shown."""
-    if group != "all" and property != "participation":
-        return 0 if results.value("participation", "persons", "n", group) is None else 1
-    same = [r for r in results.select(property, target, group) if r.statistic.startswith(("count:", "bin:"))]
+    """Return 1, since zeros are shown, but 0 where of this site or item nothing at all is shown."""
+    of_site = group != "all" and property != "participation"
+    if of_site and results.value("participation", "persons", "n", group) is None:
+        return 0
+    same = [r for r in results.select(property, target, "all") if r.statistic.startswith(("count:", "bin:"))]
     return 0 if same and all(r.estimate.value is None for r in same) else 1
 
 
@@ -164,14 +165,14 @@ def _item(results: StudyResults, attack: Attack, item) -> None:  # type: ignore[
     attack.equal(v("n_answered"), list(counts.values()))
     attack.equal(v("n_asked"), [v("n_answered"), *(v(f"missing:{k}") for k in ASKED_MISSING)])
     attack.equal(v("n_persons"), [v("n_asked"), *(v(f"missing:{k}") for k in NOT_ASKED)])
-    sites = [r.group for r in results.select("items", key) if r.statistic == "n_asked" and r.group != "all"]
+    sites = [f"site={s.id}" for s in results.info.sites]
     for group in sites:
         attack.at_most(v("n_answered", group), v("n_asked", group))
         attack.at_most(v("n_asked", group), v("n_persons", group))
         attack.equal(v("n_persons", group), [f"participation/persons/{group}/n"])
     attack.equal(v("n_persons"), ["participation/persons/all/n"])
     for statistic in ("n_answered", "n_asked") if sites else ():
-        attack.equal(v(statistic), [v(statistic, group) for group in sites])
+        attack.equal(v(statistic), [v(statistic, f"site={s.id}") for s in results.info.sites])
     if item.colours is not None:
         for colour in ("green", "yellow", "red"):
             attack.equal(
@@ -242,13 +243,11 @@ def _scale(results: StudyResults, attack: Attack, scale) -> None:  # type: ignor
 
     attack.equal(v("n_scored"), [v(f"bin:{i}") for i in range(10)])
     attack.at_most(v("n_scored"), "participation/persons/all/n")
-    sites = [
-        r.group for r in results.select("scores", scale.id) if r.statistic == "n_scored" and r.group != "all"
-    ]
+    sites = [f"site={s.id}" for s in results.info.sites]
     for group in sites:
         attack.at_most(v("n_scored", group), f"participation/persons/{group}/n")
     if sites:
-        attack.equal(v("n_scored"), [v("n_scored", group) for group in sites])
+        attack.equal(v("n_scored"), [v("n_scored", f"site={s.id}") for s in results.info.sites])
     items = [results.questionnaire.item(name) for name in scale.items]
     answered = [f"items/{item.key}/all/n_answered" for item in items]
     simple = all(not item.equivalent_to for item in items)
@@ -302,10 +301,11 @@ def _scale(results: StudyResults, attack: Attack, scale) -> None:  # type: ignor
 
 def _judgement(results: StudyResults, attack: Attack, judgement) -> None:  # type: ignore[no-untyped-def]
     least = results.criteria[judgement.criterion].least_n
-    cell = f"items/{judgement.target}/{judgement.group}/n_answered"
+    counted = "n_asked" if judgement.criterion == "skipped" else "n_answered"
+    cell = f"items/{judgement.target}/{judgement.group}/{counted}"
     if cell not in attack.low or judgement.reason == "not_estimable":
         return
-    if judgement.n is not None and judgement.criterion not in ("skipped", "item_rest"):
+    if judgement.n is not None and judgement.criterion != "item_rest":
         attack.known(cell, judgement.n)
     if judgement.reason != "too_few":
         attack.var(cell, low=least)

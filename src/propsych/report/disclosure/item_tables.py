@@ -93,9 +93,8 @@ def family_table(results: StudyResults, participation: System, ids: Iterable[str
     keys = {item.key for item in items}
     for judgement in results.judgements:
         if judgement.target in keys:
-            enough_answers(
-                results, table, judgement, cell_of(judgement.target, "n_answered", judgement.group)
-            )
+            counted = "n_asked" if judgement.record.split("/")[-1].startswith("skipped") else "n_answered"
+            enough_answers(results, table, judgement, cell_of(judgement.target, counted, judgement.group))
     return table.system()
 
 
