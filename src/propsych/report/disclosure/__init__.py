@@ -34,7 +34,6 @@ import hashlib
 import hmac
 from dataclasses import replace
 
-from propsych.data import Problem
 from propsych.errors import StudyError, message
 from propsych.report.disclosure.judged import publishable_judgement
 from propsych.report.disclosure.needs import count_of, policy, rounding, sample_cells
@@ -93,7 +92,10 @@ def publishable(results: StudyResults, *, secret: bytes | None = None) -> StudyR
             for judgement in results.judgements
             if judgement.group not in plan.left_out
         ),
-        problems=tuple(Problem(kind) for kind in dict.fromkeys(problem.kind for problem in results.problems)),
+        problems=tuple(
+            replace(problem, row=None, person="", column="", value="", detail="")
+            for problem in {problem.kind: problem for problem in results.problems}.values()
+        ),
     )
 
 
