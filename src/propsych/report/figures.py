@@ -15,10 +15,10 @@ from propsych.report.model import BarData, CountBarsData, DotsData, FigureData, 
 
 __all__ = ["draw", "width_of"]
 
-_BAR = (640.0, 46.0)
+_BAR = (520.0, 40.0)
 _STRIP = (360.0, 30.0)
-_HISTOGRAM = (640.0, 170.0)
-_ROW = 24.0
+_HISTOGRAM = (560.0, 150.0)
+_ROW = 22.0
 
 
 def width_of(data: FigureData) -> int:

@@ -199,7 +199,7 @@ def _how_to_read(ctx: Context) -> tuple[Words, ...]:
 def _uncertainty(ctx: Context, level: str) -> str:
     tr = ctx.language.gettext
     return tr(
-        "Uncertainty: another group would answer a little differently. “Between 39 and 49 %” is a "
+        "Uncertainty: another group would answer a little differently. “Between 39 and 49%” is a "
         "range made to "
         "hold the true number in {level} of such pilots. Those who did not answer are not in it.",
         level=level,

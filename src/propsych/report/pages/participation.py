@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from propsych.report.context import Context
 from propsych.report.model import (
@@ -22,7 +21,7 @@ from propsych.report.wording import group_words
 from propsych.result import Record
 
 if TYPE_CHECKING:
-    from propsych.data import Problem
+    from propsych.study import Problem
 
 __all__ = ["participation_page"]
 
@@ -124,20 +123,19 @@ def _groups(ctx: Context, by: str, title: str) -> list[Node]:
 def _warnings(ctx: Context) -> list[Node]:
     tr = ctx.language.gettext
     nodes: list[Node] = [Heading(tr("What the check of the data found"))]
-    kinds: dict[str, list[Problem]] = {}
-    for problem in ctx.results.problems:
-        kinds.setdefault(problem.kind, []).append(problem)
+    kinds = sorted({problem.kind for problem in ctx.results.problems})
     if not kinds:
         return [*nodes, Paragraph((tr("The check found nothing to warn about."),))]
-    rows = [_warning_row(ctx, kinds[kind]) for kind in sorted(kinds)]
+    rows = [_warning_row(ctx, kind) for kind in kinds]
     if ctx.publishable:
         rows = [_withhold(ctx, row) for row in rows]
     header = cells(tr("What was found"), tr("Times"), tr("What to do"))
     return [*nodes, Table(tr("Warnings about the data, by kind"), header, tuple(rows), (2,))]
 
 
-def _warning_row(ctx: Context, problems: list[Problem]) -> Row:
+def _warning_row(ctx: Context, kind: str) -> Row:
     """Return one kind of warning: what, how often, what to do, with the places put together."""
+    problems = [problem for problem in ctx.results.problems if problem.kind == kind]
     details = sorted({ctx.language.lookup(problem.detail) for problem in problems if problem.detail})
     fields = {"detail": ctx.language.join(details) or "…", "value": "…", "column": "…"}
     # the untranslated sentence, with its fields still open, is the message id
