@@ -20,9 +20,6 @@ from propsych.report.model import (
 from propsych.report.wording import group_words
 from propsych.result import Record
 
-if TYPE_CHECKING:
-    from propsych.study import Problem
-
 __all__ = ["participation_page"]
 
 
