@@ -23,9 +23,9 @@ MessageId = str | tuple[str, str]
 
 
 def used() -> set[MessageId]:
-    """Return every message id that the room's code asks for, wherever it stands, and the problems' texts."""
+    """Return every message id that report and command line ask for, and the problems' texts."""
     found: set[MessageId] = set()
-    for file in ROOM.rglob("*.py"):
+    for file in (*ROOM.rglob("*.py"), *(ROOM.parent / "cli").rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.Call):
                 found.update(_asked(node))

@@ -45,12 +45,8 @@ def _lead(ctx: Context) -> Words:
     title = ctx.results.questionnaire.title.get(ctx.language.code)
     tr = ctx.language.gettext
     words = [tr("The pilot tried out the questionnaire {title}.", title=ctx.language.quote(title))]
-    words.append(
-        tr(
-            "{respondents} answered it as part of their care.",
-            respondents=ctx.language.capital(ctx.respondents()),
-        )
-    )
+    n = ctx.cell("participation", "persons", "n")
+    words.append(tr("{n} {respondents} answered it.", n=n, respondents=ctx.respondents()))
     if info.first_date and info.last_date:
         first, last = ctx.language.date(info.first_date), ctx.language.date(info.last_date)
         words.append(tr("The first answer came on {first} and the last on {last}.", first=first, last=last))
@@ -92,7 +88,7 @@ def _who(ctx: Context) -> list[Node]:
     for by, lead in (("sex", tr("Sex")), ("age", tr("Age"))):
         groups = [r for r in ctx.select("participation", "persons") if r.group.startswith(f"{by}=")]
         parts = [
-            f"{group_words(ctx, r.group)} {ctx.shown(r)}"
+            f"{group_words(ctx, r.group)} ({ctx.shown(r)})"
             for r in sorted(groups, key=lambda r: _age_key(r.group))
         ]
         if parts:
@@ -182,7 +178,9 @@ def _how_to_read(ctx: Context) -> tuple[Words, ...]:
         (tr("“Cannot tell” means that there are too few answers to say yes or no."),),
     ]
     if not ctx.results.info.clustered:
-        lines.append((tr("The uncertainty holds for these sites only. It says nothing of other places."),))
+        with_sites = tr("The uncertainty holds for these sites only. It says nothing of other places.")
+        without = tr("The answers name no sites. So the uncertainty says nothing of how places differ.")
+        lines.append((with_sites if ctx.results.info.sites else without,))
     if ctx.publishable:
         limit = ctx.language.number(ctx.results.info.small_cell_limit)
         lines.append(

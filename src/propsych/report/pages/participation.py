@@ -28,9 +28,21 @@ def participation_page(ctx: Context) -> Page:
     tr = ctx.language.gettext
     beside = [_groups(ctx, "sector", tr("By sector")), _groups(ctx, "month", tr("By month"))]
     body: list[Node] = [*_sites(ctx)]
-    body.append(Columns(tuple(tuple(nodes) for nodes in beside if nodes)))
+    if any(beside):
+        body.append(Columns(tuple(tuple(nodes) for nodes in beside if nodes)))
+    if not body:
+        body.append(Paragraph((_no_groups(ctx),)))
     body += _warnings(ctx)
     return Page("participation", tr("Who took part"), "participation", tuple(body), toc=tr("Who took part"))
+
+
+def _no_groups(ctx: Context) -> str:
+    n = ctx.cell("participation", "persons", "n")
+    return ctx.language.gettext(
+        "{n} {respondents} took part. The answers name no site, sector or date.",
+        n=n,
+        respondents=ctx.respondents(),
+    )
 
 
 def _records(ctx: Context, by: str) -> list[Record]:
