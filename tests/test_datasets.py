@@ -282,3 +282,11 @@ class TestFiles:
         assert {"spoergeskema.toml", "svar.csv", "planted.toml"} <= {path.name for path in first}
         assert [p.read_bytes() for p in first] == [p.read_bytes() for p in second]
         assert Questionnaire.load(tmp_path / "a" / "spoergeskema.toml") == example_questionnaire()
+
+
+def test_the_committed_example_is_what_the_command_writes(tmp_path):
+    committed = Path(__file__).parents[1] / "examples" / "kroniske_smerter"
+    written = write_example(tmp_path)
+    assert {path.name for path in written} == {path.name for path in committed.iterdir()}
+    for path in written:
+        assert path.read_bytes() == (committed / path.name).read_bytes(), path.name

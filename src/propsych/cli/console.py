@@ -102,12 +102,21 @@ def problem_table(report: CheckReport, language: str) -> None:
     console = Console(width=None if sys.stdout.isatty() else LOG_WIDTH, highlight=False)
     if report.problems:
         table = Table()
-        headings = ("Severity", "Row", "Person", "Column", "Value", "Problem", "What to do")
-        for heading in headings:
-            table.add_column(words.gettext(heading), overflow="fold")
+        tr = words.gettext
+        severity = {"error": tr("error"), "warning": tr("warning")}
+        for heading in (
+            "",
+            tr("Row"),
+            tr("Person"),
+            tr("Column"),
+            tr("Value"),
+            tr("Problem"),
+            tr("What to do"),
+        ):
+            table.add_column(heading, overflow="fold")
         for problem in report.problems:
             row = str(problem.row) if problem.row is not None else ""
-            fixed = (words.lookup(problem.severity), row, problem.person, problem.column, problem.value)
+            fixed = (severity[problem.severity], row, problem.person, problem.column, problem.value)
             table.add_row(*(Text(cell) for cell in (*fixed, *_translated(problem, words))))
         console.print(table)
     errors, found = len(report.errors), len(report.warnings)
