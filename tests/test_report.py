@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import re
 from pathlib import Path
@@ -175,6 +176,12 @@ def test_the_footer_names_what_made_the_report(written: dict[str, str]) -> None:
 def test_the_same_results_give_the_same_bytes(tmp_path: Path, written: dict[str, str]) -> None:
     again = write_report(results(), tmp_path / "again.html", language="da")
     assert again.read_bytes() == written["da"].encode("utf-8")
+
+
+def test_the_order_of_the_records_does_not_matter(tmp_path: Path, written: dict[str, str]) -> None:
+    backwards = results()
+    backwards = dataclasses.replace(backwards, records=dict(reversed(backwards.records.items())))
+    assert write_report(backwards, tmp_path / "r.html").read_text("utf-8") == written["da"]
 
 
 def test_an_unknown_language_or_audience_is_a_clear_error(tmp_path: Path) -> None:

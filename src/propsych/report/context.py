@@ -52,13 +52,23 @@ class Context:
     @cached_property
     def _by_target(self) -> dict[tuple[str, str], list[Record]]:
         found: dict[tuple[str, str], list[Record]] = {}
-        for record in self.results.records.values():
+        for name in sorted(self.results.records):  # a report never depends on the order of the file
+            record = self.results.records[name]
             found.setdefault((record.property, record.target), []).append(record)
         return found
 
     def select(self, property: str, target: str) -> list[Record]:
         """Return the numbers of one property of one item or scale."""
         return self._by_target.get((property, target), [])
+
+    def targets(self, property: str) -> list[str]:
+        """Return the items, pairs or scales that a property has numbers of, sorted."""
+        return [target for name, target in self._by_target if name == property]
+
+    @cached_property
+    def properties(self) -> tuple[str, ...]:
+        """The properties that there are numbers of, sorted."""
+        return tuple(dict.fromkeys(name for name, _ in self._by_target))
 
     @cached_property
     def _judged(self) -> dict[str, list[Judgement]]:

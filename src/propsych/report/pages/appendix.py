@@ -8,7 +8,7 @@ from propsych.report.model import Heading, Node, Page, Paragraph, Table, cells
 from propsych.report.pages.appendix_methods import appendix_page, methods_page
 from propsych.report.pages.appendix_tables import group_table, judgement_table, records_table
 from propsych.report.pages.attention import rule_words
-from propsych.report.pages.labels import method_label, property_label, statistic_label
+from propsych.report.pages.labels import method_label, property_label, statistic_label, statistic_rank
 from propsych.report.wording import group_words
 from propsych.result import Record
 
@@ -100,7 +100,7 @@ def _item(ctx: Context, item: Item) -> list[Node]:
 def _pairs(ctx: Context) -> Page:
     tr = ctx.language.gettext
     rows = []
-    for record in ctx.results.select("redundancy"):
+    for record in (r for target in ctx.targets("redundancy") for r in ctx.select("redundancy", target)):
         first, _, second = record.target.partition("~")
         n = ctx.language.number(record.sample.n_used) if record.sample is not None else "–"
         method = method_label(ctx, record.estimate.method)
@@ -142,10 +142,8 @@ def _rest(ctx: Context) -> Page:
     """Return participation, and any number that no other page of the appendix holds."""
     tr = ctx.language.gettext
     body: list[Node] = []
-    targets = {
-        (r.property, r.target): None for r in ctx.results.records.values() if r.property not in _ELSEWHERE
-    }
-    for name, target in targets:
+    others = [name for name in ctx.properties if name not in _ELSEWHERE]
+    for name, target in [(one, target) for one in others for target in ctx.targets(one)]:
         found = ctx.select(name, target)
         caption = (
             f"{property_label(ctx, name)}: {target}" if target != "persons" else property_label(ctx, name)
@@ -156,7 +154,7 @@ def _rest(ctx: Context) -> Page:
 
 def _long_table(ctx: Context, caption: str, records: list[Record]) -> list[Table]:
     """Return groups as rows: there are too many for columns."""
-    statistics = list(dict.fromkeys(r.statistic for r in records))
+    statistics = sorted({r.statistic for r in records}, key=statistic_rank)
     by_place = {(r.group, r.statistic): r for r in records}
     groups = list(dict.fromkeys(r.group for r in records))
     rows = [
