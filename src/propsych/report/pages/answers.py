@@ -145,7 +145,10 @@ def colour_figure(ctx: Context, item: Item) -> list[Node]:
     }
     shown = [ctx.cell("colours", item.key, f"count:{name}") for name in names]
     counts = [ctx.count("colours", item.key, f"count:{name}") for name in names]
-    header = (Cell(tr("Colour")), *(Cell(text, ALGORITHM_STYLES[name]) for name, text in names.items()))
+    header = (
+        Cell(tr("Colour")),
+        *(Cell(text.replace(" ", "\u00a0", 1), ALGORITHM_STYLES[name]) for name, text in names.items()),
+    )
     table = Table(tr("Colours that the rule gives"), header, (cells(tr("Persons"), *shown),))
     if any(count is None for count in counts) or not any(counts):
         return [table]
