@@ -241,7 +241,10 @@ def _scale(results: StudyResults, attack: Attack, scale) -> None:  # type: ignor
     def v(statistic: str, group: str = "all") -> str:
         return f"scores/{scale.id}/{group}/{statistic}"
 
-    attack.equal(v("n_scored"), [v(f"bin:{i}") for i in range(10)])
+    bars = [r.id for r in results.select("scores", scale.id, "all") if r.statistic.startswith("bin:")]
+    bars.sort(key=lambda name: float(name.rpartition("bin:")[2].partition("..")[0]))
+    if bars:
+        attack.equal(v("n_scored"), bars)
     attack.at_most(v("n_scored"), "participation/persons/all/n")
     sites = [f"site={s.id}" for s in results.info.sites]
     for group in sites:
@@ -251,14 +254,14 @@ def _scale(results: StudyResults, attack: Attack, scale) -> None:  # type: ignor
     items = [results.questionnaire.item(name) for name in scale.items]
     answered = [f"items/{item.key}/all/n_answered" for item in items]
     simple = all(not item.equivalent_to for item in items)
-    for end, bar in (("floor", "bin:0"), ("ceiling", "bin:9")):
+    for end, bar in (("floor", bars[0]), ("ceiling", bars[-1])) if bars else ():
         record = results.get("floor_ceiling", scale.id, end)
         if record is None:
             continue
         cell = attack.var(f"{scale.id} {end}", low=1 if record.estimate.value is None else 0)
         if record.estimate.value is not None:
             attack.say({cell: 1.0, v("n_scored"): -float(record.estimate.value)}, -1e-4, 1e-4)
-        attack.at_most(cell, v(bar))
+        attack.at_most(cell, bar)
         if record.sample is not None:
             attack.known(v("n_scored"), record.sample.n_used)
     persons = "participation/persons/all/n"

@@ -222,7 +222,7 @@ def _scales(factor: int) -> list[Record]:
     for scale, bins in (("sovn", [9, 20, 30, 60, 80, 70, 50, 40, 30, 21]), ("dag", [5] * 10)):
         n = sum(bins) * factor
         numbers = {"n_persons": n + 8, "n_scored": n} | {
-            f"bin:{i}": count * factor for i, count in enumerate(bins)
+            f"bin:{10 * i}..{10 * i + 9}": count * factor for i, count in enumerate(bins)
         }
         found += [Record("scores", scale, "all", name, Estimate(value)) for name, value in numbers.items()]
         sample = Sample(n + 8, n, "with a score")

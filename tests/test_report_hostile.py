@@ -42,7 +42,7 @@ def withheld(original: StudyResults) -> StudyResults:
         "items/dag_2@1/all/count:0",
         "items/dag_2@1/all/missing:skipped",
         "colours/styrke@2/all/count:grey",
-        "scores/dag/all/bin:0",
+        "scores/dag/all/bin:0..9",
         "floor_ceiling/sovn/all/ceiling",
         "redundancy/sov_1@1~sov_2@1/all/correlation",
     }

@@ -14,13 +14,12 @@ from propsych.data import Responses
 from propsych.data.groups import Group, grouping
 from propsych.questionnaire import Scale, ScoreRule
 from propsych.result import Estimate, Record, Result, Sample
+from propsych.scoring.bins import Bins, score_bins
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["N_BINS", "Scores", "apply_rule", "score", "score_range"]
-
-N_BINS = 10
+__all__ = ["Scores", "apply_rule", "score", "score_range"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +36,8 @@ class Scores(Result):
         Declarations, with the rule that was executed.
     ranges : dict of str to (float, float)
         Scale id -> lowest and highest possible score under the declared categories.
+    bins : dict of str to Bins
+        Scale id -> bins of a histogram, each with the same number of possible scores.
     persons : pandas.DataFrame
         As in :attr:`Responses.persons`.
     """
@@ -45,6 +46,7 @@ class Scores(Result):
     n_answered: pd.DataFrame
     scales: tuple[Scale, ...]
     ranges: dict[str, tuple[float, float]]
+    bins: dict[str, Bins]
     persons: pd.DataFrame
 
     def why_missing(self) -> pd.DataFrame:
@@ -93,17 +95,18 @@ class Scores(Result):
 
     def _bins(self, scale: Scale) -> Iterator[Record]:
         scored = self.values[scale.id].dropna().to_numpy(dtype=float)
-        counts, _ = np.histogram(scored, bins=N_BINS, range=self.ranges[scale.id])
-        for i, count in enumerate(counts):
-            yield Record("scores", scale.id, "all", f"bin:{i}", Estimate(int(count)))
+        bins = self.bins[scale.id]
+        for name, count in zip(bins.names, bins.count(scored), strict=True):
+            yield Record("scores", scale.id, "all", f"bin:{name}", Estimate(int(count)))
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the distribution of the first scale's scores with the ends of its range marked."""
         from propsych.plotting import histogram, new_axes
 
         scale = self.scales[0]
-        counts, edges = np.histogram(self.values[scale.id].dropna(), bins=N_BINS, range=self.ranges[scale.id])
-        return histogram(ax if ax is not None else new_axes(), counts.tolist(), edges.tolist())
+        counts = self.bins[scale.id].count(self.values[scale.id].to_numpy(dtype=float))
+        axes = ax if ax is not None else new_axes()
+        return histogram(axes, counts.tolist(), list(self.ranges[scale.id]))
 
 
 def _missing_rule_name(scale: Scale) -> str:
@@ -189,17 +192,22 @@ def score(answers: Responses) -> Scores:
     precise, and the persons who skip differ from those who do not.
     """
     answers.require_valid()
-    values, n_answered, ranges = {}, {}, {}
+    values, n_answered, ranges, bins = {}, {}, {}, {}
     for scale in answers.questionnaire.scales:
         data = answers.scale(scale.id)
         values[scale.id] = apply_rule(data.values, data.scores, scale.rule)
         n_answered[scale.id] = (data.positions >= 0).sum(axis=1)
         ranges[scale.id] = score_range(data.scores, scale.rule)
+        lowest, highest = (sum(pick(item) for item in data.scores) for pick in (min, max))
+        low, high = ranges[scale.id]
+        # one step of one item, as it shows in the score
+        bins[scale.id] = score_bins(low, high, (high - low) / (highest - lowest))
     index = answers.persons.index
     return Scores(
         pd.DataFrame(values, index=index),
         pd.DataFrame(n_answered, index=index),
         answers.questionnaire.scales,
         ranges,
+        bins,
         answers.persons,
     )

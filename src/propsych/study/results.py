@@ -117,6 +117,15 @@ class StudyResults:
             ):
                 yield record
 
+    def bins(self, scale_id: str) -> tuple[tuple[float, float, Record], ...]:
+        """Return the histogram of a scale's scores: lowest and highest possible score of a bin, and its count."""
+        found = []
+        for record in self.select("scores", scale_id, "all"):
+            if record.statistic.startswith("bin:"):
+                low, _, high = record.statistic.removeprefix("bin:").partition("..")
+                found.append((float(low), float(high), record))
+        return tuple(sorted(found, key=lambda entry: entry[0]))
+
     def judged(self, target: str) -> tuple[Judgement, ...]:
         """Return the judgements about one item (also as part of a pair) or scale."""
         return tuple(j for j in self.judgements if target in j.target.split("~"))

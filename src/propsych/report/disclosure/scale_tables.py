@@ -47,16 +47,16 @@ def scale_table(results: StudyResults, items: System, scale: Scale) -> System:
     if persons_cell("all") in table.cells:
         table.difference(persons_cell("all"), [scored], f"~{scale.id} not scored")
     _sites(results, table, scale.id, scored, site_groups(items))
-    bins = [r for r in results.select("scores", scale.id, "all") if r.statistic.startswith("bin:")]
+    bins = [record for _, _, record in results.bins(scale.id)]
     names = [table.cell(r.id, round(float(r.estimate.value or 0)), _COUNT) for r in bins]
     if names:
         table.total(scored, names)
-    for end, bar in (("floor", "bin:0"), ("ceiling", "bin:9")):
+    for end, bar in (("floor", names[:1]), ("ceiling", names[-1:])):
         share = results.value("floor_ceiling", scale.id, end)
         if share is not None:
             cell = table.cell(end_cell(scale.id, end), round(float(share) * scored_value), _COUNT)
-            if f"scores/{scale.id}/all/{bar}" in table.cells:
-                table.difference(f"scores/{scale.id}/all/{bar}", [cell], f"~{scale.id} near the {end}")
+            for name in bar:
+                table.difference(name, [cell], f"~{scale.id} near the {end}")
     for judgement in results.judgements:
         if judgement.target == scale.id:
             enough_answers(results, table, judgement, scored)

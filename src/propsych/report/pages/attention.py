@@ -9,9 +9,17 @@ from propsych.report.context import Context, is_share
 from propsych.report.model import Callout, Link, Words
 from propsych.report.pages.facts import fact, judged_record, value_words
 from propsych.report.wording import short_source
+from propsych.result import Record
 from propsych.study import SUPPRESSED
 
-__all__ = ["KNOWN_SOURCES", "attention_callouts", "rule_words", "unsure_callout"]
+__all__ = [
+    "KNOWN_SOURCES",
+    "attention_callouts",
+    "rule_words",
+    "source_link",
+    "unsure_callout",
+    "unsure_sites",
+]
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "translate later"
@@ -52,7 +60,7 @@ def _attention(ctx: Context, criterion: Criterion, judgements: list[Judgement]) 
     basis: list[Words] = [_rule(ctx, criterion)]
     for judgement in judgements:
         record = judged_record(ctx, judgement)
-        interval = "" if record is None or record.estimate.method == SUPPRESSED else ctx.between(record)
+        interval = "" if record is None or record.estimate.method == SUPPRESSED else _interval(ctx, record)
         if interval and len(judgements) > 1:
             site = ctx.site_name(judgement.group.partition("=")[2])
             basis.append(
@@ -65,9 +73,37 @@ def _attention(ctx: Context, criterion: Criterion, judgements: list[Judgement]) 
     return Callout("attention", title, tuple(lines), tuple(basis))
 
 
+def _interval(ctx: Context, record: Record) -> str:
+    """Return the interval in words; of a fall, how large it is."""
+    low, high = record.estimate.lower, record.estimate.upper
+    if record.statistic != "item_rest_difference" or low is None or high is None or high >= 0:
+        return ctx.between(record)
+    return ctx.language.gettext(
+        "a fall between {low} and {high}",
+        low=ctx.language.number(-high, 2),
+        high=ctx.language.number(-low, 2),
+    )
+
+
+def source_link(ctx: Context, criterion: Criterion) -> Link:
+    """Return the short source of a criterion, linked to the table of all criteria."""
+    return Link(ctx.language.lookup(short_source(criterion.source)), "appendix-criteria")
+
+
+_SAYS_ITSELF = (
+    "n_versions",
+    "n_unused",
+    "item_rest_difference",
+    "mean_difference",
+    "item_rest",
+    "correlation",
+)
+"""Statistics whose rule is a phrase of its own."""
+
+
 def _rule(ctx: Context, criterion: Criterion) -> Words:
-    source = Link(ctx.language.lookup(short_source(criterion.source)), "appendix-criteria")
-    if is_share(criterion.statistics[0]) or criterion.statistics[0].startswith(("n_versions", "n_unused")):
+    source = source_link(ctx, criterion)
+    if is_share(criterion.statistics[0]) or criterion.statistics[0] in _SAYS_ITSELF:
         rule = ctx.language.gettext("Rule: {rule}. Source: ", rule=rule_words(ctx, criterion))
     else:
         rule = ctx.language.gettext("Rule: the number is {rule}. Source: ", rule=rule_words(ctx, criterion))
@@ -87,6 +123,14 @@ def rule_words(ctx: Context, criterion: Criterion) -> str:
         return tr("a response option that no one uses")
     if criterion.statistics[0] == "n_versions":
         return tr("more than one wording")
+    if criterion.statistics[0] == "item_rest_difference":
+        return tr("the link to the scale falls by more than {value}", value=text)
+    if criterion.statistics[0] == "mean_difference":
+        return tr("a gap of more than {value} times the usual spread", value=text)
+    if criterion.statistics[0] == "item_rest":
+        return tr("a link to the scale below {value}", value=text)
+    if criterion.statistics[0] == "correlation":
+        return tr("a link above {value}", value=text)
     if criterion.attention == "above":
         return tr("more than {value}", value=text)
     if criterion.attention == "beyond":
@@ -131,17 +175,31 @@ def _lower(text: str) -> str:
 
 
 def unsure_callout(ctx: Context, judgements: Sequence[Judgement]) -> Callout | None:
-    """Return one calm box with everything that the pilot cannot tell about an item or a scale."""
+    """Return one calm box with what the pilot cannot tell about an item or a scale, sites apart."""
     bullets: list[Words] = []
     for criterion in ctx.results.criteria.criteria:
-        hits = [j for j in judgements if j.criterion == criterion.id and j.state == "cannot_tell"]
-        if hits and criterion.applies_to == "site":
-            bullets.append(_unsure_sites(ctx, criterion, hits))
-        elif hits:
-            bullets += [_unsure(ctx, criterion, judgement) for judgement in hits]
+        if criterion.applies_to != "site":
+            bullets += [
+                _unsure(ctx, criterion, judgement)
+                for judgement in judgements
+                if judgement.criterion == criterion.id and judgement.state == "cannot_tell"
+            ]
     if not bullets:
         return None
     return Callout("unsure", ctx.language.gettext("The pilot cannot tell"), bullets=tuple(bullets))
+
+
+def unsure_sites(ctx: Context, judgements: Sequence[Judgement]) -> list[Words]:
+    """Return a sentence for each criterion of sites that cannot be told; they stand beside the sites.
+
+    With some tens of answers a site this is the rule, so it is no box of its own.
+    """
+    sentences: list[Words] = []
+    for criterion in ctx.results.criteria.criteria:
+        hits = [j for j in judgements if j.criterion == criterion.id and j.state == "cannot_tell"]
+        if hits and criterion.applies_to == "site":
+            sentences.append(_unsure_sites(ctx, criterion, hits))
+    return sentences
 
 
 def _unsure(ctx: Context, criterion: Criterion, judgement: Judgement) -> Words:

@@ -170,7 +170,7 @@ def _how_to_read(ctx: Context) -> tuple[Words, ...]:
     lines: list[Words] = [
         (tr("Each question has a page of its own. The box at its foot is for your decision."),),
         (
-            tr("Each point of attention names its rule, and whose rule it is: "),
+            tr("Each point of attention names its rule and where the rule comes from. See "),
             Link(tr("all rules"), "appendix-criteria"),
             ".",
         ),

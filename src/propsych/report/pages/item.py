@@ -17,7 +17,12 @@ from propsych.report.model import (
     Words,
 )
 from propsych.report.pages.answers import answer_figure, answer_table, colour_figure, no_bar, site_nodes
-from propsych.report.pages.attention import answered_sentence, attention_callouts, unsure_callout
+from propsych.report.pages.attention import (
+    answered_sentence,
+    attention_callouts,
+    unsure_callout,
+    unsure_sites,
+)
 from propsych.report.pages.facts import chosen_sentence, skipped_sentence
 from propsych.report.wording import direction_words, highest_category, item_direction
 
@@ -156,6 +161,7 @@ def _answers(ctx: Context, item: Item) -> list[Node]:
     left += colour_figure(ctx, item)
     sites = site_nodes(ctx, item, end=_flagged_end(ctx, item))
     right: list[Node] = [Heading(tr("Pilot sites")), *sites] if sites else []
+    right += [Paragraph(words, "meta") for words in unsure_sites(ctx, ctx.judged(item.key))]
     right += [Heading(tr("The user test said")), Paragraph((tr("Not loaded in this version."),), "meta")]
     nodes: list[Node] = [Heading(tr("How {respondents} answered", respondents=ctx.respondents("definite")))]
     return [*nodes, *_sentences(ctx, item), Columns((tuple(left), tuple(right)), lead=figure)]
@@ -187,9 +193,10 @@ def _follows_the_rest(ctx: Context, item: Item) -> str:
     if not met or not interval:
         return ""
     return ctx.language.gettext(
-        "The answers follow the other questions of the scale: link {value}, {interval}.",
+        "The answers follow the rest of the scale: {value}, {interval} (0 is none, {one} is full).",
         value=ctx.shown(record),
         interval=interval,
+        one=ctx.language.number(1),
     )
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
+from propsych.criteria import Judgement
 from propsych.questionnaire import Scale
 from propsych.report.context import Context
 from propsych.report.model import (
@@ -21,15 +20,10 @@ from propsych.report.model import (
     Words,
     cells,
 )
-from propsych.report.pages.attention import attention_callouts, rule_words, unsure_callout
+from propsych.report.pages.attention import attention_callouts, rule_words, source_link, unsure_callout
 from propsych.report.wording import direction_words, missing_rule_words, score_range, score_rule_words
-from propsych.result import Record
 
 __all__ = ["scale_page"]
-
-N_BINS = 10
-_BANDS = (0.70, 0.95)
-"""Below, within and above: Terwee et al. (2007), doi:10.1016/j.jclinepi.2006.03.012, table 1."""
 
 
 def scale_page(ctx: Context, scale: Scale) -> Page:
@@ -113,17 +107,18 @@ def _scored(ctx: Context, scale: Scale) -> Paragraph:
 
 def _histogram(ctx: Context, scale: Scale) -> tuple[Figure | None, Table | None]:
     """Return the figure, and its table for where the figure cannot be drawn."""
-    records = [ctx.results.get("scores", scale.id, f"bin:{i}") for i in range(N_BINS)]
-    if any(record is None for record in records):
+    bins = ctx.results.bins(scale.id)
+    if not bins:
         return None, None
+    records = [record for _, _, record in bins]
     tr = ctx.language.gettext
     texts = [ctx.shown(record) for record in records]
-    intervals = _intervals(ctx, scale)
+    intervals = [_interval(ctx, low, high) for low, high, _ in bins]
     rows = tuple(cells(interval, text) for interval, text in zip(intervals, texts, strict=True))
     table = Table(tr("Number of persons by score"), cells(tr("Score"), tr("Persons")), rows)
-    if any(record is None or record.estimate.value is None for record in records):
+    if any(record.estimate.value is None for record in records):
         return None, table
-    counts = tuple(int(record.estimate.value or 0) for record in records if record is not None)
+    counts = tuple(int(record.estimate.value or 0) for record in records)
     low, high = _ends_of_range(ctx, scale)
     ends = (tr("{low} (lowest)", low=low), tr("{high} (highest)", high=high))
     words = "; ".join(f"{interval}: {text}" for interval, text in zip(intervals, texts, strict=True))
@@ -133,15 +128,11 @@ def _histogram(ctx: Context, scale: Scale) -> tuple[Figure | None, Table | None]
     return Figure(data, alt, caption, table), table
 
 
-def _intervals(ctx: Context, scale: Scale) -> list[str]:
-    """Return the ten equal parts of the declared range in words; a part holds its lower end."""
-    low, high = score_range(ctx, scale)
-    step = (high - low) / N_BINS
-    digits = 0 if low.is_integer() and step.is_integer() else 1
-    edges = [ctx.language.number(low + i * step, digits) for i in range(N_BINS + 1)]
-    tr = ctx.language.gettext
-    parts = [tr("{low} to below {high}", low=a, high=b) for a, b in pairwise(edges)]
-    return [*parts[:-1], tr("{low} to {high}", low=edges[-2], high=edges[-1])]
+def _interval(ctx: Context, low: float, high: float) -> str:
+    """Return the possible scores of one bin in words."""
+    digits = 0 if low.is_integer() and high.is_integer() else 1
+    first, last = ctx.language.number(low, digits), ctx.language.number(high, digits)
+    return first if first == last else ctx.language.gettext("{low} to {high}", low=first, high=last)
 
 
 def _ends(ctx: Context, scale: Scale) -> list[Node]:
@@ -151,10 +142,11 @@ def _ends(ctx: Context, scale: Scale) -> list[Node]:
     unsure = unsure_callout(ctx, judgements)
     if unsure is not None:
         boxes.append(unsure)
-    lines = [_end_not_crowded(ctx, j.record) for j in judgements if j.state == "no"]
+    ends = [j for j in judgements if j.state == "no" and j.record.startswith("floor_ceiling/")]
+    lines = [_end_not_crowded(ctx, j.record) for j in ends]
     said: list[Words] = [(line,) for line in lines if line]
     if said:
-        limits = {rule_words(ctx, ctx.results.criteria[j.criterion]) for j in judgements if j.state == "no"}
+        limits = {rule_words(ctx, ctx.results.criteria[j.criterion]) for j in ends}
         basis = ctx.language.gettext("Rule: {rule}. Source: ", rule=ctx.language.join(sorted(limits)))
         rule: Words = (basis, Link(ctx.language.gettext("all rules"), "appendix-criteria"), ".")
         both = ctx.language.gettext("Room at both ends")
@@ -194,8 +186,7 @@ def _consistency(ctx: Context, scale: Scale) -> list[Node]:
             Paragraph((tr("How well the questions hang together cannot be worked out from these answers."),))
         ]
     number = tr(
-        "{word} The number is {value} on a scale up to {one}. Statistical uncertainty: {interval}.",
-        word=_word(ctx, record),
+        "The number is {value} on a scale up to {one}. Statistical uncertainty: {interval}.",
         value=ctx.shown(record),
         one=ctx.language.number(1),
         interval=ctx.between(record),
@@ -204,27 +195,48 @@ def _consistency(ctx: Context, scale: Scale) -> list[Node]:
         "What does it mean? A person who gives a high answer to one question tends to do so to the "
         "others too."
     )
-    limits = tr(
-        "From {low} to {high} counts as good. Source: {source}.",
-        low=ctx.language.number(_BANDS[0], 2),
-        high=ctx.language.number(_BANDS[1], 2),
-        source="Terwee et al. (2007)",
-    )
     more = tr("The number says nothing of whether the questions ask about the right thing.")
     link = (tr("Method and more numbers: "), Link(tr("appendix"), f"appendix-scale-{scale.id}"), ".")
-    return [Paragraph((number,)), Paragraph((f"{meaning} {more}",)), Paragraph((limits, " ", *link), "meta")]
+    word = _word(ctx, scale)
+    return [
+        Paragraph((f"{word} {number}" if word else number,)),
+        Paragraph((f"{meaning} {more}",)),
+        Paragraph((*_limits(ctx, scale), *link), "meta"),
+    ]
 
 
-def _word(ctx: Context, record: Record) -> str:
-    """Return the word for the whole interval, not for its middle."""
+def _consistency_states(ctx: Context, scale: Scale) -> dict[str, Judgement]:
+    """Return what the criteria say of the number, by the side on which they would call attention."""
+    name = f"internal_consistency/{scale.id}/all/alpha"
+    return {ctx.results.criteria[j.criterion].attention: j for j in ctx.judged(scale.id) if j.record == name}
+
+
+def _limits(ctx: Context, scale: Scale) -> Words:
+    judged = _consistency_states(ctx, scale)
+    if set(judged) != {"below", "above"}:
+        return ()
+    low, high = (ctx.results.criteria[judged[side].criterion] for side in ("below", "above"))
+    limits = ctx.language.gettext(
+        "From {low} to {high} counts as good. Source: ",
+        low=ctx.language.number(low.value, 2),
+        high=ctx.language.number(high.value, 2),
+    )
+    return (limits, source_link(ctx, low), ". ")
+
+
+def _word(ctx: Context, scale: Scale) -> str:
+    """Return the word for what the criteria say; none where a side has no criterion."""
     tr = ctx.language.gettext
-    low, high = record.estimate.lower or 0.0, record.estimate.upper or 0.0
-    if high < _BANDS[0]:
+    judged = _consistency_states(ctx, scale)
+    if set(judged) != {"below", "above"}:
+        return ""
+    loose, close = judged["below"].state, judged["above"].state
+    if loose == "yes":
         return tr("The questions hang loosely together.")
-    if low > _BANDS[1]:
+    if close == "yes":
         return tr("The questions hang very closely together; some may say the same twice.")
-    if low >= _BANDS[0] and high <= _BANDS[1]:
-        return tr("The questions hang well together.")
-    if low < _BANDS[0]:
+    if loose == "cannot_tell":
         return tr("The pilot cannot tell whether the questions hang loosely or well together.")
-    return tr("The questions hang well together, maybe so closely that some say the same twice.")
+    if close == "cannot_tell":
+        return tr("The questions hang well together, maybe so closely that some say the same twice.")
+    return tr("The questions hang well together.")
