@@ -1,8 +1,8 @@
 """False points of attention per item over seeded pilots without problems.
 
 Run: ``python benchmarks/false_points.py [pilots]`` (default 200, some minutes). A point counts as false when
-any criterion says "yes" about an item, alone or as part of a pair or at a site. The interval is a t interval over
-pilots, because items of one pilot are not independent. The bar is 5 %.
+any criterion says "yes" about an item, alone or as part of a pair or at a site. The interval is a t interval
+over pilots, because items of one pilot are not independent. The bar is 5 %.
 """
 
 from __future__ import annotations

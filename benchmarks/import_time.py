@@ -1,7 +1,7 @@
 """Import time of propsych as a ratio to ``import numpy, pandas``.
 
-Run: ``python benchmarks/import_time.py [pairs]``. The two imports run in turn in fresh processes (A B A B ...),
-so the ratio holds when the machine's speed drifts. The bar is 1.3.
+Run: ``python benchmarks/import_time.py [pairs]``. The two imports run in turn in fresh processes (A B
+A B ...), so the ratio holds when the machine's speed drifts. The bar is 1.3.
 """
 
 from __future__ import annotations

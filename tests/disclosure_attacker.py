@@ -237,14 +237,17 @@ def _branches(results: StudyResults, attack: Attack) -> None:
                 attack.at_most(record.id, f"items/{parent}/{record.group}/n_answered")
 
 
+def _bars(results: StudyResults, scale_id: str) -> list[str]:
+    bars = [r.id for r in results.select("scores", scale_id, "all") if r.statistic.startswith("bin:")]
+    return sorted(bars, key=lambda name: float(name.rpartition("bin:")[2].partition("..")[0]))
+
+
 def _scale(results: StudyResults, attack: Attack, scale) -> None:  # type: ignore[no-untyped-def]
     def v(statistic: str, group: str = "all") -> str:
         return f"scores/{scale.id}/{group}/{statistic}"
 
-    bars = [r.id for r in results.select("scores", scale.id, "all") if r.statistic.startswith("bin:")]
-    bars.sort(key=lambda name: float(name.rpartition("bin:")[2].partition("..")[0]))
-    if bars:
-        attack.equal(v("n_scored"), bars)
+    bars = _bars(results, scale.id)
+    attack.equal(v("n_scored"), bars)
     attack.at_most(v("n_scored"), "participation/persons/all/n")
     sites = [f"site={s.id}" for s in results.info.sites]
     for group in sites:
@@ -254,7 +257,7 @@ def _scale(results: StudyResults, attack: Attack, scale) -> None:  # type: ignor
     items = [results.questionnaire.item(name) for name in scale.items]
     answered = [f"items/{item.key}/all/n_answered" for item in items]
     simple = all(not item.equivalent_to for item in items)
-    for end, bar in (("floor", bars[0]), ("ceiling", bars[-1])) if bars else ():
+    for end, bar in (("floor", bars[0]), ("ceiling", bars[-1])):
         record = results.get("floor_ceiling", scale.id, end)
         if record is None:
             continue

@@ -41,4 +41,5 @@ def test_reversed_items_of_bfi_follow_their_scales() -> None:
     for item in results.questionnaire.items:
         assert results.value("items", item.key, "item_rest") > 0.2, item.key
     # R: psych::alpha(x) on the 2,709 complete rows of A1-A5, A1 as 7 - A1
-    assert results.get("internal_consistency", "A", "alpha").estimate.value == pytest.approx(0.703755894374836, rel=1e-12)
+    alpha = results.get("internal_consistency", "A", "alpha")
+    assert alpha.estimate.value == pytest.approx(0.703755894374836, rel=1e-12)

@@ -16,7 +16,7 @@ _BY = ("site", "sector", "month", "sex", "age", "mode")
 
 
 def participation_records(persons: pd.DataFrame, sites: tuple[SitePlan, ...]) -> Iterator[Record]:
-    """Yield the numbers of property ``participation``: ``n`` of all and each group, ``invited`` if declared."""
+    """Yield the numbers of property ``participation``: ``n`` of all and each group; ``invited``."""
     yield _count("all", "n", len(persons))
     for by in _BY:
         for group in grouping(persons, by):

@@ -118,7 +118,7 @@ class StudyResults:
                 yield record
 
     def bins(self, scale_id: str) -> tuple[tuple[float, float, Record], ...]:
-        """Return the histogram of a scale's scores: lowest and highest possible score of a bin, and its count."""
+        """Return a scale's histogram: lowest and highest possible score of each bin, and its count."""
         found = []
         for record in self.select("scores", scale_id, "all"):
             if record.statistic.startswith("bin:"):
