@@ -6,7 +6,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-__all__ = ["site_numbers"]
+__all__ = ["MIN_SITES", "site_numbers"]
+
+MIN_SITES = 4
+"""Fewest sites for an interval that respects sites; with fewer its degrees of freedom say nothing."""
 
 
 def site_numbers(persons: pd.DataFrame) -> NDArray[np.int64] | None:

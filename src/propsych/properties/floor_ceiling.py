@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from propsych.data.clusters import site_numbers
+from propsych.data.clusters import MIN_SITES, site_numbers
 from propsych.data.entry import numeric_columns
 from propsych.errors import AnalysisError, message
 from propsych.kernels.proportions import clopper_pearson, clustered_share, wilson
@@ -20,10 +20,7 @@ from propsych.scoring import Scores
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["MIN_SITES", "FloorCeiling", "floor_ceiling"]
-
-MIN_SITES = 4
-"""Fewest sites for an interval that respects sites; with fewer its degrees of freedom say nothing."""
+__all__ = ["FloorCeiling", "floor_ceiling"]
 
 Range = tuple[float, float]
 Method = Literal["wilson", "clopper_pearson"]

@@ -19,10 +19,15 @@ if TYPE_CHECKING:
     from babel import Locale
     from babel.support import Translations
 
-__all__ = ["Language", "languages"]
+__all__ = ["N_", "Language", "languages"]
 
 _CATALOGUES = Path(__file__).parent / "locale"
 _NEARLY = 0.005  # shares that would round to 0 % or 100 % without being so
+
+
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "translate later"
+    """Mark a text for the catalogue."""
+    return text
 
 
 def languages() -> tuple[str, ...]:

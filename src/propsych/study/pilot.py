@@ -10,8 +10,8 @@ from pathlib import Path
 
 from propsych.criteria import CriteriaSet, judge
 from propsych.data import CheckReport, Problem, Responses, check_responses, read_responses
+from propsych.data.clusters import MIN_SITES
 from propsych.errors import StudyError, message
-from propsych.properties.items.clustered import MIN_SITES
 from propsych.questionnaire import Questionnaire, dumps
 from propsych.result import Record
 from propsych.study.participation import participation_records

@@ -6,15 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from propsych.data import ItemData
-from propsych.data.clusters import site_numbers
+from propsych.data.clusters import MIN_SITES, site_numbers
 from propsych.kernels.proportions import clustered_share
 from propsych.questionnaire import MissingKind
 from propsych.result import Estimate, Sample
 
-__all__ = ["MIN_SITES", "clustered_shares"]
-
-MIN_SITES = 4
-"""Fewest sites for an interval that respects sites; with fewer its degrees of freedom say nothing."""
+__all__ = ["clustered_shares"]
 
 Column = tuple[tuple[Estimate, Sample | None] | None, ...]
 METHOD = "Wilson with the effective sample size of the sites, t"

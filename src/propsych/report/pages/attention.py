@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from propsych.criteria import Criterion, Judgement
 from propsych.report.context import Context, is_share
+from propsych.report.i18n import N_
 from propsych.report.model import Callout, Link, Words
 from propsych.report.pages.facts import fact, judged_record, value_words
 from propsych.report.wording import short_source
@@ -20,11 +21,6 @@ __all__ = [
     "unsure_callout",
     "unsure_sites",
 ]
-
-
-def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "translate later"
-    """Mark a text for the catalogue."""
-    return text
 
 
 KNOWN_SOURCES = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from propsych.questionnaire import Item, MissingKind
 from propsych.report.context import Context
+from propsych.report.i18n import N_
 from propsych.report.wording import missing_label
 from propsych.study import SUPPRESSED
 
@@ -16,11 +17,6 @@ __all__ = [
     "statistic_label",
     "statistic_rank",
 ]
-
-
-def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "translate later"
-    """Mark a text for the catalogue."""
-    return text
 
 
 _STATISTICS = {
