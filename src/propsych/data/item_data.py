@@ -78,6 +78,11 @@ class ItemData:
         """True where the person is known to have been asked; shape (n_persons, n_items)."""
         return ~np.isin(self.positions, [int(kind) for kind in NOT_ASKED_KINDS])
 
+    @property
+    def n_asked_any(self) -> int:
+        """Persons who were asked at least one of the items: the "n asked" of a number about all of them."""
+        return int(self.asked.any(axis=1).sum())
+
     def n_missing(self, kind: MissingKind) -> NDArray[np.int64]:
         """Return the number of persons with this kind of missing, for each item."""
         return np.asarray((self.positions == int(kind)).sum(axis=0), dtype=np.int64)

@@ -43,7 +43,9 @@ class FloorCeiling(Result):
     counts : pandas.DataFrame
         One row a target: ``n``, ``floor``, ``ceiling``, all counts of persons.
     samples : tuple of Sample
-        One a target: persons, and those with a score.
+        One a target: persons asked, and those with a score.
+    samples_clustered : tuple of Sample
+        One a target, for the shares that respect sites: those with a score and a site.
     remark : str
         What the intervals hold for.
     """
@@ -56,6 +58,7 @@ class FloorCeiling(Result):
     ceiling_clustered: tuple[Estimate, ...]
     counts: pd.DataFrame
     samples: tuple[Sample, ...]
+    samples_clustered: tuple[Sample, ...]
     remark: str
 
     @property
@@ -73,7 +76,8 @@ class FloorCeiling(Result):
         """Yield the numbers of property ``floor_ceiling`` under their stable names."""
         for j, target in enumerate(self.targets):
             for statistic, estimates in self._columns().items():
-                yield Record("floor_ceiling", target, "all", statistic, estimates[j], self.samples[j])
+                samples = self.samples_clustered if statistic.endswith("_clustered") else self.samples
+                yield Record("floor_ceiling", target, "all", statistic, estimates[j], samples[j])
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a target."""
@@ -149,9 +153,10 @@ def floor_ceiling(
         raise AnalysisError(
             message("the confidence level lies between 0 and 1", got=str(level), remedy="use 0.95")
         )
-    sites = None
+    sites, asked = None, None
     declared = range
     if isinstance(data, Scores):
+        asked = data.asked.sum(axis=0).to_numpy()
         sites = site_numbers(data.persons)
         declared = range if range is not None else data.ranges
         data = data.values
@@ -171,7 +176,13 @@ def floor_ceiling(
     )
     plain = {end: _plain(counts[end].to_numpy(), n, level, method) for end in ends}
     clustered, remark = _clustered(ends, sites, level)
-    samples = tuple(Sample(len(values), int(count), "with a score") for count in n)
+    asked = asked if asked is not None else np.full(len(names), len(values))
+    samples = tuple(Sample(int(a), int(count), "with a score") for a, count in zip(asked, n, strict=True))
+    # who has no site is in the plain share and not in the other
+    located = (~missing)[sites >= 0].sum(axis=0) if sites is not None else n
+    clustered_samples = tuple(
+        Sample(int(a), int(count), "with a score and a site") for a, count in zip(asked, located, strict=True)
+    )
     return FloorCeiling(
         names,
         ranges,
@@ -181,6 +192,7 @@ def floor_ceiling(
         clustered.get("ceiling", ()),
         counts,
         samples,
+        clustered_samples,
         remark,
     )
 

@@ -212,7 +212,7 @@ def _patterns(scale: ItemData, groups: Sequence[Group], level: float) -> list[Re
         ]
         value, lower, upper = difference_interval(*ends)
         sample = Sample(
-            int(scale.asked[group.rows].all(axis=1).sum()), a.n, f"listwise within {scale.name}", scale.source
+            int(scale.asked[group.rows].any(axis=1).sum()), a.n, f"listwise within {scale.name}", scale.source
         )
         for j, name in enumerate(scale.names):
             method = "Fisher z by influence functions, Zou, Bonferroni"

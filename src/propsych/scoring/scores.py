@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from propsych.data import Responses
 from propsych.data.groups import Group, grouping
+from propsych.kernels.proportions import t_quantile
 from propsych.questionnaire import Scale, ScoreRule
 from propsych.result import Estimate, Record, Result, Sample
 from propsych.scoring.bins import Bins, score_bins
@@ -32,6 +33,8 @@ class Scores(Result):
         Score of each person; NaN where the rule gives none.
     n_answered : pandas.DataFrame of int, shape (n_persons, n_scales)
         Answered items of each scale.
+    asked : pandas.DataFrame of bool, shape (n_persons, n_scales)
+        True where the person was asked at least one item of the scale.
     scales : tuple of Scale
         Declarations, with the rule that was executed.
     ranges : dict of str to (float, float)
@@ -40,14 +43,18 @@ class Scores(Result):
         Scale id -> bins of a histogram, each with the same number of possible scores.
     persons : pandas.DataFrame
         As in :attr:`Responses.persons`.
+    level : float
+        Confidence level of the means' intervals in the records.
     """
 
     values: pd.DataFrame
     n_answered: pd.DataFrame
+    asked: pd.DataFrame
     scales: tuple[Scale, ...]
     ranges: dict[str, tuple[float, float]]
     bins: dict[str, Bins]
     persons: pd.DataFrame
+    level: float = 0.95
 
     def why_missing(self) -> pd.DataFrame:
         """Return, for each person and scale, why there is no score (empty where there is one)."""
@@ -80,18 +87,12 @@ class Scores(Result):
     def _describe(self, scale: Scale, group: Group) -> Iterator[Record]:
         column = self.values.loc[group.rows, scale.id].to_numpy(dtype=float)
         scored = column[~np.isnan(column)]
-        sample = Sample(len(column), len(scored), _missing_rule_name(scale))
-        n = len(scored)
-        numbers = {
-            "n_persons": len(column),
-            "n_scored": n,
-            "mean": float(scored.mean()) if n else None,
-            "sd": float(scored.std(ddof=1)) if n > 1 else None,
-            "median": float(np.median(scored)) if n else None,
-        }
-        for name, value in numbers.items():
-            counted = None if name.startswith("n_") else sample
-            yield Record("scores", scale.id, group.label, name, Estimate(value), counted)
+        asked = int(self.asked.loc[group.rows, scale.id].sum())
+        sample = Sample(asked, len(scored), _missing_rule_name(scale))
+        for name, count in (("n_persons", len(column)), ("n_scored", len(scored))):
+            yield Record("scores", scale.id, group.label, name, Estimate(count))
+        for name, estimate in _moments(scored, self.level).items():
+            yield Record("scores", scale.id, group.label, name, estimate, sample)
 
     def _bins(self, scale: Scale) -> Iterator[Record]:
         scored = self.values[scale.id].dropna().to_numpy(dtype=float)
@@ -107,6 +108,23 @@ class Scores(Result):
         counts = self.bins[scale.id].count(self.values[scale.id].to_numpy(dtype=float))
         axes = ax if ax is not None else new_axes()
         return histogram(axes, counts.tolist(), list(self.ranges[scale.id]))
+
+
+def _moments(scored: NDArray[np.float64], level: float) -> dict[str, Estimate]:
+    """Return mean with its t interval, SD and median; None where there are too few scores."""
+    n = len(scored)
+    sd = float(scored.std(ddof=1)) if n > 1 else None
+    mean, median = (float(scored.mean()), float(np.median(scored))) if n else (None, None)
+    if mean is None or sd is None:
+        average = Estimate(mean, method="mean of scores")
+    else:
+        half = float(t_quantile(level, n - 1)) * sd / n**0.5
+        average = Estimate(mean, mean - half, mean + half, level, "mean of scores, t")
+    return {
+        "mean": average,
+        "sd": Estimate(sd, method="divisor n - 1"),
+        "median": Estimate(median, method="median"),
+    }
 
 
 def _missing_rule_name(scale: Scale) -> str:
@@ -169,13 +187,15 @@ def apply_rule(
     return np.where(n_answered >= rule.missing.required(n_items), result, np.nan)
 
 
-def score(answers: Responses) -> Scores:
+def score(answers: Responses, *, level: float = 0.95) -> Scores:
     """Score every scale of the questionnaire by its declared rule.
 
     Parameters
     ----------
     answers : Responses
         Checked answers.
+    level : float, default 0.95
+        Confidence level of the means' intervals.
 
     Returns
     -------
@@ -192,11 +212,12 @@ def score(answers: Responses) -> Scores:
     precise, and the persons who skip differ from those who do not.
     """
     answers.require_valid()
-    values, n_answered, ranges, bins = {}, {}, {}, {}
+    values, n_answered, asked, ranges, bins = {}, {}, {}, {}, {}
     for scale in answers.questionnaire.scales:
         data = answers.scale(scale.id)
         values[scale.id] = apply_rule(data.values, data.scores, scale.rule)
         n_answered[scale.id] = (data.positions >= 0).sum(axis=1)
+        asked[scale.id] = data.asked.any(axis=1)
         ranges[scale.id] = score_range(data.scores, scale.rule)
         lowest, highest = (sum(pick(item) for item in data.scores) for pick in (min, max))
         low, high = ranges[scale.id]
@@ -206,8 +227,10 @@ def score(answers: Responses) -> Scores:
     return Scores(
         pd.DataFrame(values, index=index),
         pd.DataFrame(n_answered, index=index),
+        pd.DataFrame(asked, index=index),
         answers.questionnaire.scales,
         ranges,
         bins,
         answers.persons,
+        level,
     )

@@ -184,8 +184,9 @@ def _record_to_dict(record: Record) -> dict[str, Any]:
 
 
 def _record_from_dict(name: str, entry: dict[str, Any]) -> Record:
-    prefix, group, statistic = name.rsplit("/", 2)
-    property_, target = prefix.split("/", 1)
+    # a group's label may hold a slash (a site's name); the other parts never do
+    property_, target, rest = name.split("/", 2)
+    group, statistic = rest.rsplit("/", 1)
     sample = None
     if "n_asked" in entry:
         sample = Sample(entry["n_asked"], entry["n_used"], entry["rule"], entry["categories"])

@@ -12,7 +12,7 @@ from propsych.properties.items import grouped_item_statistics, item_pairs, item_
 from propsych.properties.sites import site_differences
 from propsych.properties.versions import version_differences
 from propsych.questionnaire import Scale
-from propsych.result import Estimate, Record
+from propsych.result import Estimate, Record, Sample
 from propsych.scoring import item_colours, score
 
 __all__ = ["GROUPINGS", "STEPS"]
@@ -46,7 +46,7 @@ def _versions(answers: Responses, level: float) -> Iterator[Record]:
 
 
 def _scores(answers: Responses, level: float) -> Iterator[Record]:
-    scores = score(answers)
+    scores = score(answers, level=level)
     yield from scores.records()
     if scores.scales:
         yield from floor_ceiling(scores, level=level).records()
@@ -64,7 +64,12 @@ def _alpha(answers: Responses, scale: Scale, level: float) -> Iterator[Record]:
     try:
         yield from cronbach_alpha(answers.scale(scale.id), level=level).records()
     except AnalysisError as error:
-        yield Record("internal_consistency", scale.id, "all", "alpha", Estimate(None, method=str(error)))
+        data = answers.scale(scale.id)
+        complete = int((data.positions >= 0).all(axis=1).sum())
+        sample = Sample(data.n_asked_any, complete, "listwise")
+        for statistic in ("alpha", "alpha_feldt"):
+            none = Estimate(None, method=str(error))
+            yield Record("internal_consistency", scale.id, "all", statistic, none, sample)
 
 
 def _colours(answers: Responses, level: float) -> Iterator[Record]:

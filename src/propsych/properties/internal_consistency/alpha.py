@@ -163,7 +163,7 @@ def alpha_of(
     if missing == "listwise":
         ends["adf"] = _adf(complete, level)
     n_used = n if missing == "listwise" else int((items.positions >= 0).any(axis=1).sum())
-    sample = Sample(_n_asked(items, missing), n_used, missing, items.source)
+    sample = Sample(items.n_asked_any, n_used, missing, items.source)
     names = pd.Index(items.names, name="item")
     columns = ["alpha", "standardised", "lambda6", "mean_r"]
     total, rest = item_total_from_covariance(C)
@@ -187,11 +187,6 @@ def alpha_of(
         sample=sample,
         remarks=tuple(_remarks(items, rest, n, missing)),
     )
-
-
-def _n_asked(items: ItemData, missing: Missing) -> int:
-    asked = items.asked.all(axis=1) if missing == "listwise" else items.asked.any(axis=1)
-    return int(asked.sum())
 
 
 def _number(value: float | None) -> float:

@@ -125,7 +125,7 @@ def alpha_by(answers: Responses, scale: str, by: str, *, level: float = 0.95) ->
         chosen = items.select(group.rows)
         n_grouped += chosen.n_persons
         complete = int((chosen.positions >= 0).all(axis=1).sum())
-        samples[group.label] = Sample(int(chosen.asked.all(axis=1).sum()), complete, "listwise", items.source)
+        samples[group.label] = Sample(chosen.n_asked_any, complete, "listwise", items.source)
         try:
             alpha = alpha_of(chosen, missing="listwise", interval="adf", level=level, group=group.label)
             groups[group.label] = alpha

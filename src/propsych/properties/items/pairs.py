@@ -132,7 +132,5 @@ def item_pairs(data: Any, *, categories: Iterable[Any] | None = None, level: flo
     lower, upper = fisher_interval(correlations.r, correlations.se_z, normal_quantile(level))
     left, right = np.triu_indices(items.n_items, 1)
     names = tuple((items.names[i], items.names[j]) for i, j in zip(left, right, strict=True))
-    sample = Sample(
-        int(items.asked.all(axis=1).sum()), len(values), f"listwise within {items.name}", items.source
-    )
+    sample = Sample(items.n_asked_any, len(values), f"listwise within {items.name}", items.source)
     return ItemPairs(names, freeze(correlations.r), freeze(lower), freeze(upper), level, sample)

@@ -14,7 +14,7 @@ from propsych.data.frames import as_item_data
 from propsych.data.groups import Group, grouping
 from propsych.errors import AnalysisError, message
 from propsych.kernels.moments import describe_columns
-from propsych.kernels.proportions import wilson
+from propsych.kernels.proportions import t_quantile, wilson
 from propsych.properties.items.clustered import clustered_shares
 from propsych.properties.items.result import GroupedItemStatistics, ItemStatistics
 from propsych.properties.items.within_scale import within_scale
@@ -146,7 +146,7 @@ def _statistics(items: ItemData, scales: list[ItemData], group: Group, level: fl
     of_answered = [Sample(int(a), int(n), "answered", source) for a, n in zip(asked, answered, strict=True)]
     counts = _category_counts(chosen)
     numbers = _counted(chosen, counts) | _shares(chosen, counts, of_asked, of_answered, level)
-    numbers |= _moments(chosen, of_answered)
+    numbers |= _moments(chosen, of_answered, level)
     remarks: tuple[str, ...] = ()
     if group.label == "all":
         numbers |= _categories_used(counts, of_answered, level)
@@ -255,19 +255,29 @@ def _categories_used(
     return {"smallest_share": _share_column(smallest, of_answered, level, method), "n_unused": unused}
 
 
-def _moments(items: ItemData, of_answered: list[Sample]) -> dict[str, Column]:
+def _moments(items: ItemData, of_answered: list[Sample], level: float) -> dict[str, Column]:
     moments = describe_columns(items.values)
+    half = t_quantile(level, moments.n - 1) * moments.se
+    nothing = np.full(items.n_items, np.nan)
     columns = {
-        "mean": moments.mean,
-        "sd": moments.sd,
-        "median": moments.median,
-        "skewness": moments.skewness,
-        "kurtosis": moments.kurtosis,
+        "mean": (moments.mean, half, "mean of item scores, t"),
+        "sd": (moments.sd, nothing, "divisor n - 1"),
+        "median": (moments.median, nothing, "median"),
+        "skewness": (moments.skewness, nothing, "type 3 of Joanes & Gill (1998)"),
+        "kurtosis": (moments.kurtosis, nothing, "excess, type 3 of Joanes & Gill (1998)"),
     }
     return {
         name: tuple(
-            (Estimate(None if np.isnan(value) else float(value)), sample)
-            for value, sample in zip(values, of_answered, strict=True)
+            (_with_half_width(value, width, level, method), sample)
+            for value, width, sample in zip(values, widths, of_answered, strict=True)
         )
-        for name, values in columns.items()
+        for name, (values, widths, method) in columns.items()
     }
+
+
+def _with_half_width(value: float, half: float, level: float, method: str) -> Estimate:
+    if np.isnan(value):
+        return Estimate(None, method="not defined for these answers")
+    if np.isnan(half):
+        return Estimate(float(value), method=method)
+    return Estimate(float(value), float(value - half), float(value + half), level, method)

@@ -40,8 +40,7 @@ def within_scale(names: Sequence[str], scales: Sequence[ItemData], level: float)
 def _describe(scale: ItemData, level: float) -> Iterator[tuple[str, dict[str, Entry]]]:
     complete = complete_rows(scale.values)
     values = scale.values[complete]
-    n_asked = int(scale.asked.all(axis=1).sum())
-    sample = Sample(n_asked, len(values), f"listwise within {scale.name}", scale.source)
+    sample = Sample(scale.n_asked_any, len(values), f"listwise within {scale.name}", scale.source)
     quantile = normal_quantile(level)
     rest = item_rest(values)
     rest_ends = fisher_interval(rest.r, rest.se_z, quantile)
