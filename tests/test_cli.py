@@ -71,6 +71,9 @@ def broken(folder: Path, example: Path, old: str, new: str, name: str = "pilot.t
         ("pilot.toml", "spoergeskema.toml", "intet.toml", 2, "intet.toml: the file does not exist"),
         ("pilot.toml", 'person = "patient"', 'person = "cprnr"', 1, "cprnr"),
         ("pilot.toml", "[sectors]", "[sektorer]", 2, "sektorer"),
+        ("pilot.toml", 'values = "codes"', 'encoding = "base64"', 2, "pilot.toml: answers.encoding"),
+        ("pilot.toml", 'values = "codes"', 'encoding = "utf-99"', 2, "pilot.toml: answers.encoding"),
+        ("pilot.toml", "seed = 1", 'time_point = "x"', 2, "pilot file: time_point"),
         (
             "spoergeskema.toml",
             'model = "reflective"',

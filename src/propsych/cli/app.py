@@ -7,6 +7,8 @@ that is wrong.
 from __future__ import annotations
 
 import enum
+import io
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -120,7 +122,7 @@ def report(
 @app.command()
 def demo(
     folder: Annotated[Path, typer.Argument(help="Where the example goes.")] = Path("propsych-demo"),
-    seed: Annotated[int, typer.Option(help="Seed of the synthetic answers.")] = 2025,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the synthetic answers.")] = 2025,
     report: Annotated[bool, typer.Option(help="Write the report too.")] = True,
 ) -> None:
     """Write a made-up pilot (questionnaire, criteria, answers of 420 synthetic patients) and its report."""
@@ -152,4 +154,8 @@ def _write_report(
 
 def main() -> None:
     """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        # a terminal or log that lacks a letter shows a question mark; no line is lost
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     app()

@@ -60,11 +60,13 @@ class Responses:
         if self.check.ok:
             return self
         first = self.check.errors[0]
+        n = len(self.check.errors)
+        stop = f"{n} errors stop" if n > 1 else "an error stops"
         raise DataError(
             message(
-                f"{len(self.check.errors)} errors stop the analysis; the first: {first.what}",
+                f"{stop} the analysis; the first: {first.what}",
                 where=self.check.source + (f", row {first.row}" if first.row else ""),
-                remedy="correct them; `.check` lists them all",
+                remedy="correct what `propsych check` (in a script: `.check`) lists",
             ),
             self.check,
         )

@@ -119,11 +119,11 @@ def site_differences(answers: Responses, *, level: float = 0.95) -> SiteDifferen
     -------
     SiteDifferences
         ``mean_difference``: mean item score at the site minus that at the others, in units of the pooled SD
-        within sites (taken as known), with Welch's interval. ``item_rest_difference``, for items of
-        reflective
-        scales: the item-rest correlation at the site minus that at the others, listwise within the scale,
-        with an interval made from the two distribution-free Fisher intervals (Zou 2007). None for a site with
-        fewer than ten answers, or with fewer than two sites. Empty if there is no column ``site``.
+        within sites (taken as known), with Welch's interval; not for an item that belongs to no scale and
+        declares no direction, whose codes may have no order. ``item_rest_difference``, for items of
+        reflective scales: the item-rest correlation at the site minus that at the others, listwise within the scale,
+        with an interval made from the two distribution-free Fisher intervals (Zou 2007). None for a site
+        with fewer than ten answers, or with fewer than two sites. Empty if there is no column ``site``.
 
     Raises
     ------
@@ -140,11 +140,14 @@ def site_differences(answers: Responses, *, level: float = 0.95) -> SiteDifferen
         raise AnalysisError(
             message("the confidence level lies between 0 and 1", got=str(level), remedy="use 0.95")
         )
-    items = answers.items()
+    q = answers.questionnaire
+    # a level needs an order with a meaning: an item alone and without a direction may be nominal
+    ordered = [i.key for i in q.items if i.type == "choice" and (i.direction or q.scale_of(i.id))]
+    items = answers.items(ordered)
     groups = grouping(items.persons, "site")
-    numbers = _means(items, groups, level)
+    numbers = _means(items, groups, level) if ordered else []
     seen: set[str] = set()
-    for scale in answers.questionnaire.scales:
+    for scale in q.scales:
         if scale.model == "reflective":
             data = answers.scale(scale.id)
             numbers += [r for r in _patterns(data, groups, level) if r.target not in seen]

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from propsych.criteria import CriteriaSet, judge
-from propsych.data import CheckReport, Problem, Responses, check_responses, read_responses
+from propsych.data import CheckReport, Problem, Responses, read_responses
 from propsych.data.clusters import MIN_SITES
-from propsych.errors import StudyError, message
+from propsych.errors import DataError, StudyError, message
 from propsych.questionnaire import Questionnaire, dumps
 from propsych.result import Record
 from propsych.study.participation import participation_records
@@ -20,6 +22,9 @@ from propsych.study.results import Site, StudyInfo, StudyResults
 from propsych.study.steps import STEPS
 
 __all__ = ["PilotStudy"]
+
+LONGEST_SITE = 40
+"""Characters of an undeclared site that are shown; what is longer may be somebody's text."""
 
 Progress = Callable[[str, int, int], None]
 """Called before each step with its name, its number (from 0) and the number of steps."""
@@ -73,19 +78,41 @@ class PilotStudy:
         )
 
     def check(self) -> CheckReport:
-        """Return every problem in the answers file."""
-        plan = self.plan.answers
-        columns = {str(name): column for name, column in plan.columns.items()}
-        return check_responses(
-            self.answers_file,
-            self.questionnaire,
-            columns=columns,
-            values=plan.values,
-            format=plan.csv_format(),
-        )
+        """Return every problem in the answers file, sites that the pilot file does not declare among them.
+
+        Raises
+        ------
+        propsych.errors.StudyError
+            If the pilot file does not say which of several time points to analyse.
+        """
+        try:
+            answers = self._bind()
+        except DataError as error:
+            if isinstance(error.check, CheckReport):
+                return error.check
+            raise
+        self._time_points(answers)
+        return answers.check
 
     def read(self) -> Responses:
-        """Read the answers, at the plan's time point if it names one."""
+        """Read the answers, at the plan's time point if it names one, in the order of the persons' ids.
+
+        Raises
+        ------
+        propsych.errors.DataError
+            If the check of the answers found errors.
+        propsych.errors.StudyError
+            If the pilot file does not say which of several time points to analyse.
+        """
+        answers = self._bind().require_valid()
+        if self._time_points(answers):
+            answers = answers.at(str(self.plan.time_point))
+        # one order whatever the file's, so that sums round alike and results are identical to the byte
+        order = np.argsort(answers.persons["person"].to_numpy(dtype=str), kind="stable")
+        persons = answers.persons.iloc[order].reset_index(drop=True)
+        return replace(answers, persons=persons, positions=answers.positions[order])
+
+    def _bind(self) -> Responses:
         plan = self.plan.answers
         columns = {str(name): column for name, column in plan.columns.items()}
         answers = read_responses(
@@ -94,26 +121,41 @@ class PilotStudy:
             columns=columns,
             values=plan.values,
             format=plan.csv_format(),
-        ).require_valid()
-        if self.plan.time_point is not None:
-            answers = answers.at(self.plan.time_point)
-        elif "time_point" in answers.persons and answers.persons["time_point"].nunique() > 1:
+        )
+        return replace(answers, check=answers.check + self._undeclared_sites(answers))
+
+    def _undeclared_sites(self, answers: Responses) -> Iterator[Problem]:
+        if not self.plan.sites or "site" not in answers.persons:
+            return
+        declared = {site.id for site in self.plan.sites}
+        column = self.plan.answers.columns.get("site", "site")
+        persons = answers.persons
+        unknown = persons["site"].notna() & ~persons["site"].isin(declared)
+        for row, person, site in persons.loc[unknown, ["row", "person", "site"]].itertuples(index=False):
+            shown = str(site) if len(str(site)) <= LONGEST_SITE else ""
+            yield Problem("unknown_site", int(row), str(person), column, shown)
+
+    def _time_points(self, answers: Responses) -> bool:
+        """Return True if one of the time points is to be chosen, and raise unless the plan says which."""
+        persons = answers.persons
+        points = sorted(persons["time_point"].dropna().unique()) if "time_point" in persons else []
+        chosen = self.plan.time_point
+        if chosen is not None and chosen not in points:
+            what = f"no answers at time point {chosen!r}"
+            remedy = (
+                f"name one of {', '.join(points)}" if points else "map the column time_point, or drop the key"
+            )
+            raise StudyError(message(what, where="pilot file: time_point", remedy=remedy))
+        if chosen is None and len(points) > 1:
             raise StudyError(
                 message(
                     "the answers have several time points",
                     where="pilot file: time_point",
-                    consequence="pooled, each person would count more than once",
-                    remedy='name the one to analyse: time_point = "..."',
+                    consequence="Pooled, each person would count more than once",
+                    remedy=f"name the one to analyse: one of {', '.join(points)}",
                 )
             )
-        if not len(answers):
-            raise StudyError(
-                message(
-                    "no answers at this time point", where="pilot file: time_point", remedy="correct its name"
-                )
-            )
-        self._require_known_sites(answers)
-        return answers
+        return chosen is not None
 
     def analyse(self, progress: Progress | None = None) -> StudyResults:
         """Run the analysis.
@@ -132,7 +174,7 @@ class PilotStudy:
         propsych.errors.DataError
             If the check of the answers found errors.
         propsych.errors.StudyError
-            If answers come from a site that the pilot file does not declare, or the time point is unclear.
+            If the pilot file does not say which of several time points to analyse.
         """
         answers = self.read()
         records: dict[str, Record] = {}
@@ -153,19 +195,6 @@ class PilotStudy:
             problems=tuple(_anonymous(answers.check.warnings)),
         )
 
-    def _require_known_sites(self, answers: Responses) -> None:
-        if not self.plan.sites or "site" not in answers.persons:
-            return
-        unknown = sorted(set(answers.persons["site"].dropna()) - {site.id for site in self.plan.sites})
-        if unknown:
-            raise StudyError(
-                message(
-                    f"answers come from undeclared sites: {', '.join(unknown)}",
-                    where="pilot file: sites",
-                    remedy="declare each under [[sites]], or correct the answers file",
-                )
-            )
-
     def _info(self, answers: Responses) -> StudyInfo:
         from propsych import __version__
 
@@ -180,7 +209,7 @@ class PilotStudy:
             propsych_version=__version__,
             questionnaire_fingerprint=hashlib.sha256(dumps(self.questionnaire).encode()).hexdigest(),
             data_fingerprint=answers.fingerprint,
-            source=self.answers_file.name,
+            source=answers.check.source,
             seed=self.plan.seed,
             level=self.plan.level,
             first_date=str(min(dates).date()) if dates else None,

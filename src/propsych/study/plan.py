@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from propsych.data import CsvFormat
 from propsych.errors import StudyError, read_toml, validation_lines
@@ -17,10 +17,14 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+NonEmpty = Annotated[str, Field(pattern=r"\S")]
+FileName = Annotated[str, Field(pattern=r"^[^\x00-\x1f]+$")]
+
+
 class AnswersPlan(_Frozen):
     """The answers file: its name, how its answers are written, and which columns say who a person is."""
 
-    file: str
+    file: FileName
     values: Literal["codes", "labels"] = "codes"
     columns: dict[Literal["person", "time_point", "site", "sector", "date", "age", "sex", "mode"], str] = (
         Field(default_factory=dict)
@@ -28,6 +32,16 @@ class AnswersPlan(_Frozen):
     delimiter: Literal[",", ";", "\t"] | None = None
     decimal: Literal[",", "."] | None = None
     encoding: str | None = None
+
+    @field_validator("encoding")
+    @classmethod
+    def _is_a_text_encoding(cls, name: str | None) -> str | None:
+        try:
+            if name is not None:
+                "".encode(name)
+        except LookupError:
+            raise ValueError('unknown encoding; use for instance "utf-8" or "cp1252"') from None
+        return name
 
     def csv_format(self) -> CsvFormat:
         """Return how the file is written; what is None is detected."""
@@ -53,9 +67,9 @@ class PilotPlan(_Frozen):
     """Everything that the pilot file declares."""
 
     format: Literal[1] = 1
-    title: dict[str, str] = Field(min_length=1)
-    questionnaire: str
-    criteria: str | None = None
+    title: dict[str, NonEmpty] = Field(min_length=1)
+    questionnaire: FileName
+    criteria: FileName | None = None
     language: Literal["da", "en"] = "da"
     respondent: Literal["patient", "borger"] = "patient"
     seed: int = 1

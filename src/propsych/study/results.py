@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from propsych.criteria import CriteriaSet, Judgement
-from propsych.data import Problem
+from propsych.data import PROBLEM_KINDS, Problem
 from propsych.errors import StudyError, message
 from propsych.questionnaire import Questionnaire
 from propsych.questionnaire import from_dict as questionnaire_from_dict
@@ -166,7 +166,7 @@ class StudyResults:
             raise StudyError(
                 message("the file cannot be read", where=file.name, remedy="check its name")
             ) from None
-        except (ValueError, KeyError, TypeError) as problem:
+        except (ValueError, KeyError, TypeError, AttributeError, IndexError) as problem:
             what = f"not a results file of this version ({type(problem).__name__})"
             raise StudyError(message(what, where=file.name, remedy="run `propsych analyse` again")) from None
 
@@ -190,6 +190,8 @@ def _record_from_dict(name: str, entry: dict[str, Any]) -> Record:
     sample = None
     if "n_asked" in entry:
         sample = Sample(entry["n_asked"], entry["n_used"], entry["rule"], entry["categories"])
+    if any(not isinstance(entry.get(key), int | float | None) for key in ("value", "lower", "upper")):
+        raise TypeError(name)
     estimate = Estimate(
         entry["value"], entry.get("lower"), entry.get("upper"), entry.get("level"), entry.get("method", "")
     )
@@ -199,7 +201,7 @@ def _record_from_dict(name: str, entry: dict[str, Any]) -> Record:
 def _from_dict(data: dict[str, Any]) -> StudyResults:
     study = dict(data["study"])
     study["sites"] = tuple(Site(**site) for site in study["sites"])
-    return StudyResults(
+    results = StudyResults(
         info=StudyInfo(**study),
         questionnaire=questionnaire_from_dict(data["questionnaire"], "results"),
         criteria=CriteriaSet.from_dict(data["criteria"], "results"),
@@ -207,6 +209,11 @@ def _from_dict(data: dict[str, Any]) -> StudyResults:
         judgements=tuple(Judgement(**entry) for entry in data["judgements"]),
         problems=tuple(Problem(**entry) for entry in data["problems"]),
     )
+    for judgement in results.judgements:
+        results.criteria[judgement.criterion]
+    for problem in results.problems:
+        PROBLEM_KINDS[problem.kind]
+    return results
 
 
 def _plain(value: Any) -> Any:

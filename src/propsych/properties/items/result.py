@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from propsych.errors import AnalysisError, message
+from propsych.questionnaire import NOT_ASKED_KINDS, MissingKind
 from propsych.result import Estimate, Record, Result, Sample
 
 if TYPE_CHECKING:
@@ -84,7 +85,11 @@ class ItemStatistics(Result):
                     yield Record("items", item, self.group, statistic, *entry)
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row an item, indexed by item key; intervals as ``<statistic>_lower`` and ``_upper``."""
+        """Return one row an item, indexed by item key; intervals as ``<statistic>_lower`` and ``_upper``.
+
+        Each kind of missing also has its share, ``share_missing:<kind>``: of the asked, or of all persons for
+        the kinds that mean "not asked".
+        """
         columns: dict[str, list[float | int | str | bool | None]] = {}
         for statistic, entries in self.numbers.items():
             estimates = [entry[0] if entry is not None else Estimate(None) for entry in entries]
@@ -92,7 +97,12 @@ class ItemStatistics(Result):
             if any(estimate.level is not None for estimate in estimates):
                 columns[f"{statistic}_lower"] = [estimate.lower for estimate in estimates]
                 columns[f"{statistic}_upper"] = [estimate.upper for estimate in estimates]
-        return pd.DataFrame(columns, index=pd.Index(self.items, name="item"))
+        frame = pd.DataFrame(columns, index=pd.Index(self.items, name="item"))
+        for kind in MissingKind:
+            if (count := f"missing:{kind.label}") in frame:
+                base = frame["n_persons" if kind in NOT_ASKED_KINDS else "n_asked"]
+                frame[f"share_{count}"] = frame[count] / base.where(base > 0)
+        return frame
 
     def summary(self, decimals: int = 3) -> str:
         """Return the columns that fit on a page as text; `to_frame` has them all."""
