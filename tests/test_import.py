@@ -7,7 +7,17 @@ import sys
 
 import pytest
 
-HEAVY = ("scipy", "matplotlib", "statsmodels", "pingouin", "factor_analyzer", "sklearn", "jinja2", "babel", "rich")
+HEAVY = (
+    "scipy",
+    "matplotlib",
+    "statsmodels",
+    "pingouin",
+    "factor_analyzer",
+    "sklearn",
+    "jinja2",
+    "babel",
+    "rich",
+)
 
 
 def loaded_after(code: str) -> set[str]:
