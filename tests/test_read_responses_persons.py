@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from propsych.data import check_responses, read_responses
-from propsych.data.cpr import has_cpr
+from propsych.data.cpr import has_cpr, is_cpr_id, masked
 from propsych.errors import DataError
 from tests.answer_files import (
     BLANK,
@@ -41,6 +41,8 @@ DATES = {
     "30. september 2025": None,
     "20250930": None,
     "2925-09-30": None,
+    "30-09-2025 1015": None,
+    "20250930101500": None,
 }
 
 
@@ -110,6 +112,33 @@ NUMBERS = {
     "01020312345": False,
     "10102031234": False,
     "010203-123": False,
+    "01 02 03 1234": True,
+    "01 02 03-1234": True,
+    "01.02.03-1234": True,
+    "01/02/03-1234": True,
+    "010203.1234": True,
+    "010203/1234": True,
+    "010203_1234": True,
+    "010203--1234": True,
+    "010203-\n1234": True,
+    "010203-\r\n1234": True,
+    "0102\u200b031234": True,
+    "010203\u00ad1234": True,
+    "010203\u00a0-\u00a01234": True,
+    "０１０２０３１２３４": True,
+    "٠١٠٢٠٣١٢٣٤": True,
+    "01021903-1234": True,
+    "010219031234": True,
+    "01.02.1903-1234": True,
+    "9910203-1234, 010203-1234": True,
+    "331203 010203-1234": True,
+    "30.09.2025 10:15": False,
+    "30-09-2025 1015": False,
+    "2025-09-30 1015": False,
+    "202509301015": False,
+    "2011-09-30T10:15:05.12069912": False,
+    "1.2.208.176.1.5.1,901,Sundhedsdatastyrelsen": False,
+    "102031234": False,
     "8612345678": True,  # day 26 + 60: a replacement number
     "630203-1234": True,
     "9512345678": False,
@@ -124,6 +153,40 @@ NUMBERS = {
 @pytest.mark.parametrize("text", NUMBERS)
 def test_cpr_numbers(text):
     assert has_cpr(text) is NUMBERS[text]
+
+
+IDS = {
+    "102031234": True,
+    "102031234.0": True,
+    "10203-1234": True,
+    "1,02031234E+08": True,
+    "1.02031234E+08": True,
+    "3.1129912E+9": True,
+    "１02031234": True,
+    "010203-1234": True,
+    "992031234": False,
+    "P17": False,
+    "10203": False,
+    "2,5E+03": False,
+    "123456789012345": False,
+}
+
+
+@pytest.mark.parametrize("cell", IDS)
+def test_cpr_numbers_that_a_spreadsheet_took_for_numbers(tmp_path, cell):
+    assert is_cpr_id(cell) is IDS[cell]
+    rows = [("x", cell, "1"), ("102031234", "p2", "1")]  # nine digits elsewhere are no CPR number
+    check = check_responses(
+        write(tmp_path, rows, ("note", "id", "a"), delimiter=";"), questionnaire(item("a"))
+    )
+    assert [(p.kind, p.row, p.person) for p in check.errors] == ([("cpr_number", 2, "")] if IDS[cell] else [])
+    assert not IDS[cell] or cell not in check.summary() + repr(check)
+
+
+@pytest.mark.parametrize("text", NUMBERS)
+def test_a_masked_text_holds_no_cpr_number_and_else_is_the_same(text):
+    assert not has_cpr(masked(text))
+    assert (masked(text) == text) is not NUMBERS[text]
 
 
 @settings(max_examples=60, deadline=None)
@@ -161,4 +224,72 @@ def test_free_text_is_not_kept(tmp_path):
 def test_values_are_cut(tmp_path):
     check = check_responses(write(tmp_path, [row(date="x" * 500, person="y" * 500)]), standard())
     (problem,) = check.errors
-    assert (len(problem.value), len(problem.person)) == (40, 40)
+    assert (problem.value, len(problem.person)) == ("", 40)
+
+
+WORDS = "ring til min datter"
+
+
+@pytest.mark.parametrize("column", ["date", "age"])
+@pytest.mark.parametrize("cell", [WORDS, "Jensen", "44 år", "1" * 21, "123456789"])
+def test_words_and_long_numbers_among_dates_and_ages_are_not_shown(tmp_path, column, cell):
+    check = check_responses(write(tmp_path, [row(**{column: cell})]), standard())
+    (problem,) = check.errors
+    assert (problem.kind, problem.value, problem.detail) == (f"bad_{column}", "", "text, not shown")
+    assert cell not in check.summary() + repr(check)
+
+
+@pytest.mark.parametrize("cell", ["44,5", "1.000", "-4"])
+def test_a_wrong_age_is_shown_when_it_is_a_number(tmp_path, cell):
+    (problem,) = check_responses(write(tmp_path, [row(age=cell)]), standard()).errors
+    assert (problem.kind, problem.value, problem.detail) == ("bad_age", cell, "")
+
+
+@pytest.mark.parametrize("column", ["site", "sector", "sex", "mode"])
+@pytest.mark.parametrize("cell", ["Min nabo er høj", "Jeg vil gerne ringes op", "x" * 31, "a b c d e"])
+def test_words_of_a_person_stand_in_no_result(tmp_path, column, cell):
+    path = write(tmp_path, [("p1", cell, "1"), ("p2", "Odense", "1")], ("id", column, "a"))
+    responses = read_responses(path, questionnaire(item("a")))
+    wordy = cell != "Min nabo er høj"  # four words may be the name of a site
+    expected = [("unexpected_person_value", 2, column, "")] if wordy else []
+    assert [(p.kind, p.row, p.column, p.value) for p in responses.check.errors] == expected
+    assert responses.persons[column].isna().tolist() == [wordy, False]
+    assert not wordy or cell not in responses.check.summary() + responses.persons.to_string()
+
+
+def test_a_blank_time_point_among_others_is_an_error(tmp_path):
+    q = questionnaire(item("a"))
+    header = ("id", "time_point", "a")
+    check = check_responses(write(tmp_path, [("p1", "før", "1"), ("p1", " ", "2")], header), q)
+    assert [(p.kind, p.severity, p.row) for p in check.problems] == [("missing_time_point", "error", 3)]
+    check = check_responses(write(tmp_path, [("p1", "", "1"), ("p2", "", "2")], header), q)
+    assert [p.kind for p in check.problems] == ["missing_person_value"] * 2
+
+
+def test_a_second_row_names_its_time_point(tmp_path):
+    path = write(tmp_path, [("p1", "før", "1"), ("p1", "før", "2")], ("id", "time_point", "a"))
+    assert [p.value for p in check_responses(path, questionnaire(item("a"))).errors] == ["før"]
+
+
+def test_a_date_of_birth_is_noted_by_its_year(tmp_path):
+    check = check_responses(
+        write(tmp_path, [row(date="12-03-1951"), row("p2", date="2000-01-01")]), standard()
+    )
+    (problem,) = check.problems
+    assert (problem.kind, problem.severity, problem.row, problem.value) == (
+        "unlikely_date",
+        "warning",
+        2,
+        "1951",
+    )
+
+
+def test_a_column_for_two_things_is_said_to_be_so(tmp_path):
+    path = write(tmp_path, [("p1", "B", "1")], ("id", "afdeling", "a"))
+    columns = {"site": "afdeling", "sector": "afdeling"}
+    (problem,) = check_responses(path, questionnaire(item("a")), columns=columns).problems
+    assert (problem.kind, problem.column, problem.detail) == (
+        "column_mapped_twice",
+        "afdeling",
+        "site, sector",
+    )

@@ -10,7 +10,19 @@ import pytest
 from propsych.data import PROBLEM_KINDS, CheckReport, check_responses, read_responses
 from propsych.errors import DataError
 from propsych.questionnaire import Questionnaire
-from tests.answer_files import CPR, GOOD, HEADER, LINK, SHADES, item, questionnaire, row, standard, write
+from tests.answer_files import (
+    CPR,
+    GOOD,
+    HEADER,
+    LINK,
+    SHADES,
+    item,
+    questionnaire,
+    row,
+    standard,
+    write,
+    yes_no,
+)
 from tests.test_read_responses_files import FILES
 
 
@@ -104,8 +116,47 @@ CASES = {
     ),
     "age below nothing": Case("bad_age", "error", 3, "age", second(age="-4"), value="-4"),
     "age too high": Case("bad_age", "error", 3, "age", second(age="121"), value="121"),
+    "date of birth": Case("unlikely_date", "warning", 3, "date", second(date="12-03-1951"), value="1951"),
+    "words as a site": Case(
+        "unexpected_person_value", "error", 3, "site", second(site="ring til min datter i morgen"), value=""
+    ),
+    "no time point": Case(
+        "missing_time_point",
+        "error",
+        3,
+        "time_point",
+        [("før", *row()), ("", *row("p2"))],
+        ("time_point", *HEADER),
+    ),
+    "blank rows": Case("blank_rows", "warning", None, "", [GOOD], (*HEADER,), person="", value="2"),
+    "two decimal signs": Case(
+        "mixed_decimals", "warning", None, "", second(a="3.0", smoke="1,0"), person="", value=""
+    ),
+    "thousands": Case("ambiguous_number", "error", 3, "a", second(a="1.000"), value="1.000"),
+    "a column for two things": Case(
+        "column_mapped_twice",
+        "error",
+        None,
+        "site",
+        [GOOD],
+        person="",
+        columns={"site": "site", "sector": "site"},
+    ),
+    "hidden and coded as skipped": Case(
+        "coded_though_hidden", "warning", 3, "often", second(smoke="0", often="99", stop=""), value="99"
+    ),
+    "hidden and answered with don't know": Case(
+        "answered_though_hidden",
+        "warning",
+        3,
+        "often",
+        second(smoke="0", often="Ved ikke", stop=""),
+        value="Ved ikke",
+    ),
     "age not whole": Case("bad_age", "error", 3, "age", second(age="44,5"), value="44,5"),
-    "hidden and answered": Case("answered_though_hidden", "warning", 3, "often", second(smoke="0", stop="")),
+    "hidden and answered": Case(
+        "answered_though_hidden", "warning", 3, "often", second(smoke="0", stop=""), value="2"
+    ),
     "hidden further down": Case(
         "answered_though_hidden", "warning", 3, "stop", second(smoke="0", often="", stop="1")
     ),
@@ -114,7 +165,7 @@ CASES = {
         "parent_blank", "warning", 3, "often", second(smoke="", often="1", stop="")
     ),
     "not asked though shown": Case(
-        "not_asked_though_shown", "warning", 3, "often", second(often="97", stop="")
+        "not_asked_though_shown", "warning", 3, "often", second(often="97", stop=""), value="97"
     ),
     "CPR number as id": Case("cpr_number", "error", 3, "person", [row(), row(CPR)], fatal=True, person=""),
     "CPR number without hyphen": Case(
@@ -244,6 +295,11 @@ def report(path: Path, case: Case) -> CheckReport:
     return check_responses(path, case.q, values=case.values, columns=case.columns)  # type: ignore[arg-type]
 
 
+def rows_of(name: str) -> list[tuple[str, ...]]:
+    """Return the case's rows, and for one of them blank rows at the end."""
+    return CASES[name].rows + ([("",) * len(HEADER)] * 2 if name == "blank rows" else [])
+
+
 def everything_shown(check: CheckReport) -> str:
     return check.summary() + check.to_frame().to_string() + repr(check)
 
@@ -251,7 +307,7 @@ def everything_shown(check: CheckReport) -> str:
 @pytest.mark.parametrize("name", CASES)
 def test_a_problem_is_listed(tmp_path, name):
     case = CASES[name]
-    path = write(tmp_path, case.rows, case.header)
+    path = write(tmp_path, rows_of(name), case.header)
     check = report(path, case)
     found = [p for p in check.problems if p.kind == case.kind]
     assert len(found) == 1, check.summary()
@@ -268,7 +324,7 @@ def test_a_problem_is_listed(tmp_path, name):
 @pytest.mark.parametrize("name", CASES)
 def test_errors_stop_the_analysis_and_warnings_do_not(tmp_path, name):
     case = CASES[name]
-    path = write(tmp_path, case.rows, case.header)
+    path = write(tmp_path, rows_of(name), case.header)
     with_options = {"values": case.values, "columns": case.columns}
     if case.fatal:
         with pytest.raises(DataError) as caught:
@@ -280,7 +336,7 @@ def test_errors_stop_the_analysis_and_warnings_do_not(tmp_path, name):
         return
     responses = read_responses(path, case.q, **with_options)
     if case.severity == "error":
-        with pytest.raises(DataError, match="stop the analysis") as caught:
+        with pytest.raises(DataError, match=r"stops? the analysis") as caught:
             responses.items()
         assert caught.value.check is responses.check
     else:
@@ -289,7 +345,8 @@ def test_errors_stop_the_analysis_and_warnings_do_not(tmp_path, name):
 
 def test_every_declared_kind_has_a_case():
     shown = {case.kind for case in CASES.values()} | {kind for kind, _ in FILES.values()}
-    assert set(PROBLEM_KINDS) - shown == {"file_unreadable"}
+    of_the_study = {"unknown_site"}
+    assert set(PROBLEM_KINDS) - shown - of_the_study == {"file_unreadable"}
 
 
 def test_all_problems_are_found_at_once_in_the_order_of_the_file(tmp_path):
@@ -341,6 +398,33 @@ def test_labels_name_the_closest_declared_one(tmp_path):
     (problem,) = read_responses(path, q, values="labels").check.problems
     assert (problem.row, problem.value) == (2, "Særdelse meget")
     assert "Særdeles meget" in problem.what
+
+
+@pytest.mark.parametrize("cell", ["Lidt mere end før", "Slet", "Meget ondt", "Jan", "Særdeles lidt"])
+def test_words_that_only_resemble_a_label_are_not_shown(tmp_path, cell):
+    check = check_responses(
+        write(tmp_path, [("p1", cell)], ("id", "a")), questionnaire(item("a")), values="labels"
+    )
+    (problem,) = check.problems
+    assert (problem.kind, problem.value) == ("unknown_label", "")
+    assert cell not in (problem.person, problem.column)
+    assert problem.detail == " | ".join(label for pair in SHADES for label in pair)
+
+
+def test_a_parent_that_was_answered_with_dont_know_is_not_called_blank(tmp_path):
+    (problem,) = check_responses(write(tmp_path, [row(smoke="98", often="1", stop="")]), standard()).problems
+    assert (problem.kind, problem.column, problem.detail) == ("parent_blank", "often", "smoke")
+    assert "blank" not in problem.what
+    assert "no answer" in problem.what
+
+
+def test_free_text_that_branching_should_have_hidden_is_not_shown(tmp_path):
+    words = {"id": "words", "text": {"da": "?"}, "type": "text", "asked_if": {"item": "smoke", "codes": [1]}}
+    q = questionnaire(yes_no("smoke"), words)
+    path = write(tmp_path, [("p1", "0", "ring til min datter")], ("id", "smoke", "words"))
+    check = check_responses(path, q)
+    assert [(p.kind, p.value) for p in check.problems] == [("answered_though_hidden", "")]
+    assert "datter" not in everything_shown(check)
 
 
 def test_a_wrong_argument_is_refused(tmp_path):

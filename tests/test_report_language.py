@@ -13,6 +13,7 @@ from babel.messages.pofile import read_po
 
 import propsych.report
 from propsych.data import PROBLEM_KINDS
+from propsych.data.problem import PROBLEM_DETAILS
 from propsych.errors import StudyError
 from propsych.report.i18n import Language, languages
 from propsych.report.pages.attention import KNOWN_SOURCES
@@ -31,7 +32,7 @@ def used() -> set[MessageId]:
                 found.update(_asked(node))
     for kind in PROBLEM_KINDS.values():
         found |= {kind.what, kind.remedy}
-    return found
+    return found | set(PROBLEM_DETAILS)
 
 
 def _asked(call: ast.Call) -> Iterator[MessageId]:

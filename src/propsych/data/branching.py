@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from propsych.data.coding import EMPTY
+from propsych.data.csv_table import Column
 from propsych.data.problem_list import ProblemList
 from propsych.questionnaire import Item, MissingKind, Questionnaire
 
@@ -24,7 +26,11 @@ States = NDArray[np.int16]
 
 
 def settle(
-    q: Questionnaire, states: Mapping[str, States], headers: Mapping[str, str], problems: ProblemList
+    q: Questionnaire,
+    states: Mapping[str, States],
+    headers: Mapping[str, str],
+    columns: Mapping[str, Column],
+    problems: ProblemList,
 ) -> dict[str, States]:
     """Turn every blank into a kind of missing, following the branching from its roots.
 
@@ -35,7 +41,9 @@ def settle(
     states : mapping of str to ndarray, each of shape (n_rows,)
         Item key -> positions, kinds of missing and :data:`EMPTY`.
     headers : mapping of str to str
-        Item key -> the file's column; an item without a column is not there.
+        Item key -> the name of the file's column; an item without a column is not there.
+    columns : mapping of str to Column
+        Item key -> the cells, of which declared codes and labels are shown.
     problems : ProblemList
         Receives answers that contradict the branching, and blank parents.
 
@@ -55,7 +63,9 @@ def settle(
         shown = (parent >= 0) & np.isin(code, item.asked_if.codes)
         hidden = ((parent >= 0) & ~shown) | (parent == _NOT_ASKED)
         if item.key in headers:
-            _note(item, state, parent, shown, hidden, headers[item.key], problems)
+            _Contradictions(item, state, headers[item.key], columns[item.key], problems).note(
+                parent, shown, hidden
+            )
         settled[item.key] = _child(state, shown, hidden)
     return settled
 
@@ -80,22 +90,33 @@ def _child(state: States, shown: NDArray[np.bool_], hidden: NDArray[np.bool_]) -
     return np.where(hidden & here, np.int16(_NOT_ASKED), result)
 
 
-def _note(
-    item: Item,
-    state: States,
-    parent: States,
-    shown: NDArray[np.bool_],
-    hidden: NDArray[np.bool_],
-    header: str,
-    problems: ProblemList,
-) -> None:
-    """Note where the file and the branching contradict each other, and where the parent is blank."""
-    detail = item.asked_if.item if item.asked_if else ""
-    silent = np.isin(state, [EMPTY, _SKIPPED, _NOT_ASKED, _UNKNOWN, _OTHER])
-    problems.at_rows("answered_though_hidden", np.flatnonzero(hidden & ~silent), header, detail=detail)
-    contradicted = shown & (state == _NOT_ASKED)
-    problems.at_rows("not_asked_though_shown", np.flatnonzero(contradicted), header, detail=detail)
-    # where the parent holds something undeclared, that is listed already; another version is not a blank
-    blank_parent = (parent < 0) & ~np.isin(parent, [_NOT_ASKED, _INVALID, _OTHER])
-    concerned = blank_parent & ~np.isin(state, [_NOT_ASKED, _OTHER])
-    problems.at_rows("parent_blank", np.flatnonzero(concerned), header, detail=detail)
+@dataclass(frozen=True)
+class _Contradictions:
+    """What one item's column and the branching say against each other."""
+
+    item: Item
+    state: States
+    header: str
+    column: Column
+    problems: ProblemList
+
+    def note(self, parent: States, shown: NDArray[np.bool_], hidden: NDArray[np.bool_]) -> None:
+        """Note where file and branching contradict each other, and where the parent has no answer."""
+        silent = np.isin(self.state, [EMPTY, _SKIPPED, _NOT_ASKED, _UNKNOWN, _OTHER])
+        self._at("answered_though_hidden", hidden & ~silent)
+        self._at("coded_though_hidden", hidden & (self.state == _SKIPPED))
+        self._at("not_asked_though_shown", shown & (self.state == _NOT_ASKED))
+        # where the parent holds something undeclared, that is listed already; another version is not a blank
+        blank_parent = (parent < 0) & ~np.isin(parent, [_NOT_ASKED, _INVALID, _OTHER])
+        self._at("parent_blank", blank_parent & ~np.isin(self.state, [_NOT_ASKED, _OTHER]))
+
+    def _at(self, kind: str, rows: NDArray[np.bool_]) -> None:
+        parent = self.item.asked_if.item if self.item.asked_if else ""
+        value = "" if kind == "parent_blank" else self._declared
+        self.problems.at_rows(kind, np.flatnonzero(rows), self.header, value=value, detail=parent)
+
+    def _declared(self, row: int) -> str:
+        """Return the cell if it holds something declared; a person's own words are not shown."""
+        if self.item.type == "text" or self.state[row] == _INVALID:
+            return ""
+        return str(self.column.cells[self.column.index[row]])

@@ -24,6 +24,8 @@ EMPTY = -99
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:([.,])([0-9]+))?")
 _MARKERS = {"na", "n/a", "nan", "null", "none", "#n/a", "#null!", ".", "-", "?", "*"}
 _LONGEST_NUMBER = 6
+_THOUSAND = 3
+_CLOSE, _NEAR = 0.85, 3
 _LONGEST_CODE = 18
 
 
@@ -78,6 +80,8 @@ class CellReader:
         if number is None:
             return self._no_code(cell)
         sign, decimals = number[1], number[2]
+        if self._decimal is None and len(decimals or "") == _THOUSAND:
+            return Verdict(int(MissingKind.INVALID), "ambiguous_number", _shown_number(cell))
         whole = decimals is None or (not decimals.strip("0") and self._decimal in (None, sign))
         if whole and len(cell) <= _LONGEST_CODE:
             code = int(cell[: number.start(1)] if decimals else cell)
@@ -90,8 +94,7 @@ class CellReader:
     def _no_code(self, cell: str) -> Verdict:
         if cell.lower() in _MARKERS:
             return Verdict(int(MissingKind.INVALID), "code_out_of_range", cell, self._declared)
-        detail = f"not shown, it may be a person's own words; declared: {self._declared}"
-        return Verdict(int(MissingKind.INVALID), "text_in_coded_column", "", detail)
+        return Verdict(int(MissingKind.INVALID), "text_in_coded_column", "", self._declared)
 
     def _label(self, cell: str) -> Verdict:
         positions = self._labels.get(cell, ())
@@ -103,17 +106,12 @@ class CellReader:
         return self._no_label(cell)
 
     def _no_label(self, cell: str) -> Verdict:
-        folded = {label.casefold(): label for label in self._labels}
-        close = difflib.get_close_matches(cell.casefold()[:200], folded, n=1)
+        folded = {label.casefold(): label for label in self._labels if abs(len(label) - len(cell)) <= _NEAR}
+        close = difflib.get_close_matches(cell.casefold(), folded, n=1, cutoff=_CLOSE)
         if close:  # near enough to a declared label that it is one, misspelt, and not a person's own words
-            return Verdict(int(MissingKind.INVALID), "unknown_label", cell, f"closest: {folded[close[0]]}")
-        declared = " | ".join(self._labels)
-        if _NUMBER.fullmatch(cell):
-            return Verdict(
-                int(MissingKind.INVALID), "unknown_label", _shown_number(cell), f"declared: {declared}"
-            )
-        detail = f"not shown, it may be a person's own words; declared: {declared}"
-        return Verdict(int(MissingKind.INVALID), "unknown_label", "", detail)
+            return Verdict(int(MissingKind.INVALID), "unknown_label", cell, folded[close[0]])
+        shown = _shown_number(cell) if _NUMBER.fullmatch(cell) else ""
+        return Verdict(int(MissingKind.INVALID), "unknown_label", shown, " | ".join(self._labels))
 
 
 def read_column(
@@ -147,7 +145,7 @@ def _labels(item: Item) -> dict[str, tuple[int, ...]]:
     """Return label in any language -> positions of the categories that have it."""
     labels: dict[str, tuple[int, ...]] = {}
     for position, category in enumerate(item.categories):
-        for label in {_nfc(text) for _, text in category.label}:
+        for label in dict.fromkeys(_nfc(text) for _, text in category.label):
             labels[label] = (*labels.get(label, ()), position)
     return labels
 

@@ -91,8 +91,12 @@ def _persons(
         )
         # an item that has the name of a person column keeps it, unless the caller says otherwise
         found = [n for n in names if n in places and (machine in columns or n not in items)]
-        if found and places[found[0]] not in bound.values():
-            bound[machine] = places[found[0]]
+        place = places[found[0]] if found else None
+        twice = [name for name, other in bound.items() if other == place]
+        if twice:
+            problems.add("column_mapped_twice", names[0], detail=f"{twice[0]}, {machine}")
+        elif place is not None:
+            bound[machine] = place
         elif names != (ROW_IDS,) and (machine in columns or machine == "person"):
             problems.add("missing_person_column", names[0], detail=machine)
     return bound

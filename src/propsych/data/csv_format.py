@@ -5,13 +5,14 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import islice
 
 from propsych.errors import DataError, message
 
-__all__ = ["CsvFormat", "NotCsvError", "decode", "detect_delimiter"]
+__all__ = ["CsvFormat", "NotCsvError", "declared_delimiter", "decode", "detect_delimiter"]
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -28,11 +29,19 @@ _OTHER_FORMATS = (
     (b"[{", "it looks like JSON"),
 )
 _DELIMITERS = (",", ";", "\t")
+_DECLARED = re.compile(r'"?sep=([,;\t|])"?[,;\t ]*(?=\r?\n)', re.IGNORECASE)
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab"}
 
 
 class NotCsvError(ValueError):
-    """The bytes are not a CSV file; the text says why and holds nothing of the file."""
+    """The bytes are not a CSV file; the text says why and holds nothing of the file.
+
+    The texts are message ids of the catalogue (:data:`propsych.data.problem.PROBLEM_DETAILS`).
+    """
+
+    def __init__(self, reason: str, line: int | None = None) -> None:
+        super().__init__(reason)
+        self.line = line
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +130,21 @@ def decode(data: bytes, encoding: str | None = None) -> tuple[str, str]:
                 "it holds control characters, as a program or a picture does, or UTF-16 without a mark"
             )
         return text.removeprefix("\ufeff"), name
-    raise NotCsvError(f"its bytes are no text in {' or '.join(candidates)}")
+    raise NotCsvError("its bytes are no text in the encoding declared or detected")
+
+
+def declared_delimiter(text: str) -> tuple[str | None, str]:
+    r"""Return the separator that a first line ``sep=;`` declares, as Excel reads it, and the text without it.
+
+    The line is left blank, so that the others keep their numbers.
+
+    Examples
+    --------
+    >>> declared_delimiter("sep=;\nid;a\n")
+    (';', '\nid;a\n')
+    """
+    match = _DECLARED.match(text)
+    return (match[1], text[match.end() :]) if match else (None, text)
 
 
 def detect_delimiter(text: str, known: Collection[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -14,7 +14,7 @@ from propsych.data.branching import settle
 from propsych.data.coding import CellReader, read_column
 from propsych.data.columns import Binding, bind
 from propsych.data.cpr import MASK
-from propsych.data.csv_table import Table
+from propsych.data.csv_table import Column, Table, decimal_signs
 from propsych.data.persons import person_names, read_persons
 from propsych.data.problem import Problem
 from propsych.data.problem_list import ProblemList
@@ -58,19 +58,34 @@ def check_table(
     """
     problems = ProblemList(table.header, table.lines)
     binding = bind(table, q, reading.columns, problems)
+    table = _without_cpr_ids(table, binding)
     problems.name_rows(person_names(table, binding))
     _note_file(table, problems)
     persons = read_persons(table, binding, reading.decimal, problems)
     dates = persons["date"].to_numpy(dtype="datetime64[s]") if "date" in persons else None
-    states, headers = _Items(table, q, binding, reading, problems).states(dates)
-    settled = settle(q, states, headers, problems)
+    items = _Items(table, q, binding, reading, problems)
+    states, headers = items.states(dates)
+    if reading.decimal is None:
+        items.note_mixed_decimals()
+    settled = settle(q, states, headers, items.columns(), problems)
     positions = np.stack([settled[item.key] for item in q.items], axis=1).astype(np.int16)
     return persons, positions, problems.sorted()
+
+
+def _without_cpr_ids(table: Table, binding: Binding) -> Table:
+    place = binding.persons.get("person")
+    if place is None:
+        return table
+    columns = list(table.columns)
+    columns[place] = columns[place].without_cpr_ids()
+    return replace(table, columns=tuple(columns))
 
 
 def _note_file(table: Table, problems: ProblemList) -> None:
     if table.n_rows == 0:
         problems.add("no_rows")
+    if table.blank_rows:
+        problems.add("blank_rows", value=str(table.blank_rows))
     for j in table.masked_names:
         problems.at_line("cpr_number", 1, table.header[j])
     for row in table.ragged:
@@ -109,6 +124,23 @@ class _Items:
                 split = shared_column(versions, read, header[place], dates, self.problems)
             states |= {version.key: state for version, state in zip(versions, split, strict=True)}
         return states, headers
+
+    def columns(self) -> dict[str, Column]:
+        """Return item key -> the column of the file that holds its answers."""
+        places = dict(self.binding.items)
+        for item_id, place in self.binding.shared.items():
+            places |= {version.key: place for version in self.q.versions(item_id)}
+        return {key: self.table.columns[place] for key, place in places.items()}
+
+    def note_mixed_decimals(self) -> None:
+        """Note where codes have a decimal point in one place and a decimal comma in another."""
+        free = {version.key for version in self.q.items if version.type == "text"}
+        own = {place for key, place in self.binding.items.items() if key not in free}
+        places = sorted({*own, *self.binding.shared.values()})
+        signs = {self.table.header[place]: decimal_signs(self.table.columns[place]) for place in places}
+        point, comma = (next((name for name, has in signs.items() if sign in has), None) for sign in ".,")
+        if point is not None and comma is not None:
+            self.problems.add("mixed_decimals", detail=", ".join(dict.fromkeys((point, comma))))
 
     def _read(self, place: int, items: Sequence[Item]) -> list[States]:
         readers = [CellReader(self.q, item, self.reading.values, self.reading.decimal) for item in items]

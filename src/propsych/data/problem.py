@@ -10,7 +10,7 @@ import pandas as pd
 
 from propsych.data.csv_format import CsvFormat
 
-__all__ = ["FILE_KINDS", "PROBLEM_KINDS", "CheckReport", "Problem", "ProblemKind"]
+__all__ = ["FILE_KINDS", "PROBLEM_DETAILS", "PROBLEM_KINDS", "CheckReport", "Problem", "ProblemKind"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,7 @@ PROBLEM_KINDS: dict[str, ProblemKind] = {
     # the whole file
     "file_missing": ProblemKind("error", "there is no such file", "check its name and folder"),
     "file_is_folder": ProblemKind("error", "this is a folder, not a file", "name the file with the answers"),
-    "file_unreadable": ProblemKind(
-        "error", "the file cannot be read: {detail}", "check its name, folder and rights"
-    ),
+    "file_unreadable": ProblemKind("error", "the file cannot be read", "check its name, folder and rights"),
     "file_empty": ProblemKind("error", "the file is empty", "export the answers again"),
     "not_csv": ProblemKind("error", "the file is not a CSV file: {detail}", "export the answers as CSV"),
     "no_rows": ProblemKind("error", "the file has a header and no answers", "export the answers again"),
@@ -41,6 +39,14 @@ PROBLEM_KINDS: dict[str, ProblemKind] = {
         "the row has {value} fields and the header {detail}",
         "quote fields that contain the separator",
     ),
+    "blank_rows": ProblemKind(
+        "warning", "{value} blank rows at the end of the file are not read", "delete them"
+    ),
+    "mixed_decimals": ProblemKind(
+        "warning",
+        "some codes have a decimal point and others a decimal comma ({detail})",
+        "export the file with one decimal sign",
+    ),
     # columns
     "duplicate_column": ProblemKind("error", "the column stands twice", "keep one of the two"),
     "missing_column": ProblemKind(
@@ -48,6 +54,11 @@ PROBLEM_KINDS: dict[str, ProblemKind] = {
     ),
     "missing_person_column": ProblemKind(
         "error", "the file has no column {column}", "correct the name of the column for {detail}"
+    ),
+    "column_mapped_twice": ProblemKind(
+        "error",
+        "the column {column} is named for two things: {detail}",
+        "name another column for one of them, or leave it out",
     ),
     "unknown_column": ProblemKind(
         "warning",
@@ -76,12 +87,33 @@ PROBLEM_KINDS: dict[str, ProblemKind] = {
         "error",
         "this looks like a CPR number, so the file is refused",
         "replace it by a pseudonym before the file leaves the register; "
-        "an id that is no CPR number is let through once it has more than ten digits",
+        "an id that is no CPR number is let through once it has more than twelve digits",
     ),
-    "bad_date": ProblemKind("error", "{value} is not a date", "write dates as 2025-09-30"),
-    "bad_age": ProblemKind("error", "{value} is not an age in years", "write whole years, 0 to 120"),
+    "missing_time_point": ProblemKind(
+        "error",
+        "the row has no time point, and other rows have one, so a person may count twice",
+        "give the row its time point",
+    ),
+    "bad_date": ProblemKind("error", "not a date: {value}{detail}", "write dates as 2025-09-30"),
+    "unlikely_date": ProblemKind(
+        "warning",
+        "the year {value} is no likely year of an answer",
+        "check that the column holds the date of the answer, and no date of birth",
+    ),
+    "bad_age": ProblemKind("error", "not an age in years: {value}{detail}", "write whole years, 0 to 120"),
+    "unexpected_person_value": ProblemKind(
+        "error",
+        "the value is too long for a name or a code and may be a person's own words; "
+        "it is not shown and not used",
+        "write a name or a code of at most 30 characters and four words",
+    ),
     "missing_person_value": ProblemKind(
         "warning", "the row has no {detail}", "fill it in; the row is left out where it is needed"
+    ),
+    "unknown_site": ProblemKind(
+        "error",
+        "the site is not declared in the pilot file",
+        "declare it under [[sites]], or correct the answers file",
     ),
     # answers
     "code_out_of_range": ProblemKind(
@@ -96,12 +128,13 @@ PROBLEM_KINDS: dict[str, ProblemKind] = {
     ),
     "text_in_coded_column": ProblemKind(
         "error",
-        "text where a code is expected ({detail})",
+        "text where a code is expected; it is not shown, as it may be a person's own words "
+        "(declared: {detail})",
         'export codes, or read the file with values = "labels"',
     ),
     "unknown_label": ProblemKind(
         "error",
-        "the label is not declared ({detail})",
+        "the label is not declared (compare {detail})",
         "correct the label, or declare it in the questionnaire",
     ),
     "ambiguous_label": ProblemKind(
@@ -109,10 +142,20 @@ PROBLEM_KINDS: dict[str, ProblemKind] = {
         "the label {value} stands for more than one code ({detail})",
         "export codes instead of labels",
     ),
+    "ambiguous_number": ProblemKind(
+        "error",
+        "{value} may be a number with three decimals or a number of thousands",
+        "export codes without decimals, or declare the decimal sign",
+    ),
     "answered_though_hidden": ProblemKind(
         "warning",
         "answered although {detail} should have hidden the item",
         "check the branching; the answer is not used",
+    ),
+    "coded_though_hidden": ProblemKind(
+        "warning",
+        "has the code for skipped although {detail} should have hidden the item",
+        "check the branching; the person does not count as asked",
     ),
     "not_asked_though_shown": ProblemKind(
         "warning",
@@ -121,7 +164,7 @@ PROBLEM_KINDS: dict[str, ProblemKind] = {
     ),
     "parent_blank": ProblemKind(
         "warning",
-        "{detail} is blank, so it is unknown whether the item was shown",
+        "{detail} has no answer, so it is unknown whether the item was shown",
         "find out whether it was; the person does not count as asked unless an answer stands here",
     ),
     "version_unknown": ProblemKind(
@@ -147,6 +190,23 @@ PROBLEM_KINDS: dict[str, ProblemKind] = {
     ),
 }
 """Every kind of problem, its severity and its words."""
+
+PROBLEM_DETAILS = (
+    "text, not shown",
+    "it looks like an Excel workbook or a zip archive",
+    "it looks like an old Excel workbook",
+    "it looks like a PDF document",
+    "it looks like an SPSS file",
+    "it looks like HTML or XML",
+    "it looks like JSON",
+    "it holds control characters, as a program or a picture does, or UTF-16 without a mark",
+    "its bytes are no text in the encoding declared or detected",
+    "its first line holds no comma, semicolon or tab between two names",
+    "this line should hold the column names and is blank",
+    "a quotation mark stands wrongly, or a field is far too long",
+    "no row has as many fields as the first line",
+)
+"""Whole sentences that stand in ``detail``, so that they can be looked up in the catalogue as well."""
 
 FILE_KINDS = ("file_missing", "file_is_folder", "file_unreadable", "file_empty", "not_csv")
 """Kinds that leave nothing to check."""

@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from propsych.data.columns import known_names, require_person_columns
-from propsych.data.cpr import has_cpr
-from propsych.data.csv_format import CsvFormat, NotCsvError, decode, detect_delimiter
+from propsych.data.cpr import masked
+from propsych.data.csv_format import CsvFormat, NotCsvError, declared_delimiter, decode, detect_delimiter
 from propsych.data.csv_table import decimal_sign, parse
 from propsych.data.gate import Reading, Values, check_table
 from propsych.data.problem import FILE_KINDS, CheckReport, Problem
@@ -130,17 +130,18 @@ def _read(
     if values not in ("codes", "labels"):
         raise DataError(message('values is "codes" or "labels"', got=repr(values)))
     mapping = require_person_columns(columns)
-    source = "#" if has_cpr(path.name) else path.name
+    source = masked(path.name)
     data, problem = _bytes(path)
     if problem is not None:
         return None, CheckReport(source, (problem,))
     try:
         text, encoding = decode(data, form.encoding)
         text = unicodedata.normalize("NFC", text)  # the same letters, whichever program wrote them
-        delimiter = form.delimiter or detect_delimiter(text, known_names(q, mapping))
+        declared, text = declared_delimiter(text)
+        delimiter = form.delimiter or declared or detect_delimiter(text, known_names(q, mapping))
         table = parse(text, delimiter)
     except NotCsvError as reason:
-        return None, CheckReport(source, (Problem("not_csv", detail=str(reason)),))
+        return None, CheckReport(source, (Problem("not_csv", reason.line, detail=str(reason)),))
     found = replace(form, encoding=encoding, delimiter=delimiter)
     persons, positions, problems = check_table(table, q, Reading(mapping, values, form.decimal))
     check = CheckReport(source, problems, replace(found, decimal=form.decimal or decimal_sign(table)))
