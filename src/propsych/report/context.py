@@ -145,6 +145,23 @@ class Context:
         """Return what stands for a suppressed number."""
         return self.language.gettext("(suppressed)")
 
+    def not_shown(self) -> str:
+        """Return the sentence that stands where disclosure control withheld a number."""
+        return self.language.gettext(
+            "Not shown, because it could reveal a count below {limit}.",
+            limit=self.language.number(self.results.info.small_cell_limit),
+        )
+
+    def is_withheld(self, judgement: Judgement) -> bool:
+        """Return True if the number that was judged is withheld, which is no fault of the pilot's."""
+        record = self.results.records.get(judgement.record)
+        return self.publishable if record is None else record.estimate.method == SUPPRESSED
+
+    def cannot_tell(self, judgement: Judgement) -> bool:
+        """Return True if the answers leave it open; not where the answer is only withheld."""
+        hidden = judgement.reason == "not_estimable" and self.is_withheld(judgement)
+        return judgement.state == "cannot_tell" and not hidden
+
     def shown(self, record: Record | None, decimals: int = 2) -> str:
         """Return one number as text: a count, a per cent, or a decimal; withheld or lacking is said."""
         if record is None:
@@ -176,8 +193,9 @@ class Context:
         if not is_share(record.statistic):
             ends = self.language.number(low, decimals), self.language.number(high, decimals)
         else:
-            ends = self.language.number(100 * max(low, 0.0)), self.language.number(100 * min(high, 1.0))
-            ends = ends[0], self.language.with_percent_sign(ends[1])
+            ends = self.language.percents(max(low, 0.0), min(high, 1.0))
+            if ends[0] == ends[1]:
+                return ends[0]
         return self.language.gettext("between {low} and {high}", low=ends[0], high=ends[1])
 
     def range(self, record: Record | None, decimals: int = 2) -> str:
@@ -186,11 +204,8 @@ class Context:
             return ""
         low, high = record.estimate.lower, record.estimate.upper
         if is_share(record.statistic):
-            digits = max(decimals - 1, 0)
-            ends = (
-                self.language.number(100 * max(low, 0.0), digits),
-                self.language.percent(min(high, 1.0), digits),
-            )
-            return "–".join(ends)
+            ends = self.language.percents(max(low, 0.0), min(high, 1.0), max(decimals - 1, 0))
+            dash = "–" if all(end[:1].isdigit() for end in ends) else self.language.gettext(" to ")
+            return dash.join(dict.fromkeys(ends))
         dash = "–" if low >= 0 else self.language.gettext(" to ")
         return f"{self.language.number(low, decimals)}{dash}{self.language.number(high, decimals)}"

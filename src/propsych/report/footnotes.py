@@ -39,8 +39,8 @@ def _noted_table(ctx: Context, table: Table) -> Table:
     if not any(cell.text == withheld for row in table.rows for cell in row):
         return table
     note = ctx.language.gettext(
-        "{withheld}: a count from 1 to below {limit}, or one that would give such a count away.",
+        "{withheld}: a count from 1 to {most}, or one that would give such a count away.",
         withheld=withheld,
-        limit=ctx.language.number(ctx.results.info.small_cell_limit),
+        most=ctx.language.number(ctx.results.info.small_cell_limit - 1),
     )
     return replace(table, notes=(*table.notes, note))

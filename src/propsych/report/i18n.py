@@ -97,15 +97,16 @@ class Language:
         def text(value: float) -> str:
             return self.number(100 * value, decimals) + self._percent_sign
 
-        if decimals == 0 and 0 < share < _NEARLY:
+        if decimals == 0 and 0 < share <= _NEARLY:
             return self.gettext("under {percent}", percent=text(0.01))
-        if decimals == 0 and 1 - _NEARLY < share < 1:
+        if decimals == 0 and 1 - _NEARLY <= share < 1:
             return self.gettext("over {percent}", percent=text(0.99))
         return text(share)
 
-    def with_percent_sign(self, number: str) -> str:
-        """Return a number, already written, with the language's per cent sign."""
-        return number + self._percent_sign
+    def percents(self, low: float, high: float, decimals: int = 0) -> tuple[str, str]:
+        """Return the two ends of a range of shares; the first with its sign only where words need it."""
+        first, last = self.percent(low, decimals), self.percent(high, decimals)
+        return (self.number(100 * low, decimals) if first[:1].isdigit() else first), last
 
     def date(self, iso: str) -> str:
         """Return an ISO date as a reader writes it."""
@@ -124,6 +125,12 @@ class Language:
         from babel.lists import format_list
 
         return format_list(list(parts), locale=self._locale)
+
+    def either(self, parts: Sequence[str]) -> str:
+        """Return parts as alternatives: "a, b or c"."""
+        from babel.lists import format_list
+
+        return format_list(list(parts), style="or", locale=self._locale)
 
     def quote(self, text: str) -> str:
         """Return `text` in the language's quotation marks."""

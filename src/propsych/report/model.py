@@ -121,11 +121,15 @@ class Callout:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of a table; with a swatch it is the legend of a picture as well."""
+    """One cell of a table; with a swatch it is the legend of a picture as well.
+
+    `language` is named where it is another than the document's.
+    """
 
     text: str
     swatch: FillStyle | None = None
     target: str = ""
+    language: str = ""
 
 
 Row = tuple[Cell, ...]

@@ -152,4 +152,4 @@ def short_source(source: str) -> str:
     for mark in ("; ", ", doi", ": "):
         text = text.split(mark)[0]
     head, bracket, rest = text.partition(" (")
-    return f"{head} ({rest}" if bracket and rest[:4].isdigit() else head
+    return f"{head} ({rest.partition(')')[0]})" if bracket and rest[:4].isdigit() else head

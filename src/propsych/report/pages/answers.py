@@ -99,11 +99,27 @@ def _caption(ctx: Context, item: Item, asked: int, answered: int | None) -> str:
             asked=number(asked),
             answered=number(answered),
         )
-    for kind in NOT_ASKED_KINDS:
-        count = ctx.count("items", item.key, f"missing:{kind.label}")
-        if count:
-            text += f" {missing_label(ctx, kind)}: {ctx.language.number(count)}."
-    return text
+    counts = ((kind, ctx.count("items", item.key, f"missing:{kind.label}")) for kind in NOT_ASKED_KINDS)
+    return " ".join([text, *(_not_asked(ctx, kind, count) for kind, count in counts if count)])
+
+
+def _not_asked(ctx: Context, kind: MissingKind, count: int) -> str:
+    many = ctx.language.ngettext
+    if kind is MissingKind.NOT_ASKED:
+        return many(
+            "{n} was not asked because of an earlier answer.",
+            "{n} were not asked because of an earlier answer.",
+            count,
+        )
+    if kind is MissingKind.OTHER_VERSION:
+        return many("{n} was given another wording.", "{n} were given another wording.", count)
+    if kind is MissingKind.UNKNOWN_IF_ASKED:
+        return many(
+            "For {n} it is unknown whether the question was shown.",
+            "For {n} it is unknown whether the question was shown.",
+            count,
+        )
+    return f"{missing_label(ctx, kind)}: {ctx.language.number(count)}."
 
 
 def answer_table(ctx: Context, item: Item) -> Table:
@@ -234,12 +250,8 @@ def _site_figure(ctx: Context, item: Item, groups: list[str], end: str) -> Figur
     return Figure(DotsData(tuple(names), tuple(intervals), ticks), alt, caption, table)
 
 
-def no_bar(ctx: Context) -> Paragraph:
+def no_bar(ctx: Context, item: Item) -> Paragraph:
     """Return the sentence that stands where a bar cannot be drawn."""
-    return Paragraph(
-        (
-            ctx.language.gettext(
-                "There is no bar here: no one was asked, or the numbers are too small to show."
-            ),
-        )
-    )
+    if ctx.results.is_suppressed("items", item.key, "n_asked"):
+        return Paragraph((ctx.not_shown(),))
+    return Paragraph((ctx.language.gettext("No one was asked this question."),))

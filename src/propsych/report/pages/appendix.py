@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from propsych.criteria import CriteriaSet, Judgement
 from propsych.questionnaire import Item
 from propsych.report.context import Context
-from propsych.report.model import Heading, Node, Page, Paragraph, Table, cells
+from propsych.report.model import Cell, Heading, Node, Page, Paragraph, Table, cells
 from propsych.report.pages.appendix_methods import appendix_page, methods_page
 from propsych.report.pages.appendix_tables import group_table, judgement_table, records_table
 from propsych.report.pages.attention import rule_words
@@ -45,11 +46,15 @@ def _criteria(ctx: Context) -> Page:
     rows = []
     for c in criteria.criteria:
         counted = [
-            sum(j.criterion == c.id and j.state == s for j in ctx.results.judgements)
+            sum(
+                j.criterion == c.id and j.state == s and not _only_withheld(ctx, j)
+                for j in ctx.results.judgements
+            )
             for s in ("yes", "no", "cannot_tell")
         ]
         numbers = [ctx.language.number(n) for n in (c.least_n, *counted)]
-        rows.append(cells(ctx.language.pick(c.name), rule_words(ctx, c), *numbers, c.source, c.note or "–"))
+        words = cells(ctx.language.pick(c.name), rule_words(ctx, c), *numbers)
+        rows.append((*words, _foreign(ctx, c.source), _foreign(ctx, c.note)))
     header = cells(
         tr("Criterion"),
         tr("Limit"),
@@ -66,6 +71,16 @@ def _criteria(ctx: Context) -> Page:
     return appendix_page(ctx, "criteria", tr("Criteria"), body)
 
 
+def _only_withheld(ctx: Context, judgement: Judgement) -> bool:
+    return judgement.state == "cannot_tell" and not ctx.cannot_tell(judgement)
+
+
+def _foreign(ctx: Context, text: str) -> Cell:
+    """Return a text of the criteria file, marked as English where it is the text that propsych ships."""
+    shipped = {words for c in CriteriaSet.load().criteria for words in (c.source, c.note)}
+    return Cell(text or "–", language="en" if text in shipped and text and ctx.language.code != "en" else "")
+
+
 def _items(ctx: Context) -> Page:
     body: list[Node] = []
     for name in ctx.item_ids:
@@ -75,25 +90,25 @@ def _items(ctx: Context) -> Page:
 
 
 def _item(ctx: Context, item: Item) -> list[Node]:
-    tr, key = ctx.language.gettext, item.key
-    title = f"{ctx.position(item.id)}. {ctx.short(item)} ({key})"
+    tr, name = ctx.language.gettext, f"{ctx.short(item)} ({item.key})"
+    key, title = item.key, f"{ctx.position(item.id)}. {name}"
     latest = ctx.results.questionnaire.item(item.id).key == key
     nodes: list[Node] = [
         Heading(title, 3, f"appendix-item-{item.id}" if latest else f"appendix-item-{item.id}-{item.version}")
     ]
     nodes += records_table(
-        ctx, tr("{key}: all persons", key=key), _records(ctx, _ITEM_PROPERTIES, key, pooled=True), item
+        ctx, tr("{key}: all persons", key=name), _records(ctx, _ITEM_PROPERTIES, key, pooled=True), item
     )
     nodes += group_table(
         ctx,
-        tr("{key}: by site, sector and month", key=key),
+        tr("{key}: by site, sector and month", key=name),
         _records(ctx, _ITEM_PROPERTIES, key, pooled=False),
         item,
     )
     nodes += group_table(
-        ctx, tr("{key}: each site against the others", key=key), ctx.select("sites", key), item
+        ctx, tr("{key}: each site against the others", key=name), ctx.select("sites", key), item
     )
-    nodes += judgement_table(ctx, tr("{key}: what the criteria say", key=key), ctx.judged(key))
+    nodes += judgement_table(ctx, tr("{key}: what the criteria say", key=name), ctx.judged(key))
     return nodes
 
 

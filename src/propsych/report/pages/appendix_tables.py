@@ -8,6 +8,7 @@ from propsych.criteria import Judgement
 from propsych.questionnaire import Item
 from propsych.report.context import Context
 from propsych.report.model import Row, Table, cells
+from propsych.report.pages.bins import bin_words
 from propsych.report.pages.labels import (
     method_label,
     reason_label,
@@ -58,6 +59,9 @@ def _record_row(ctx: Context, record: Record, item: Item | None) -> Row:
         ]
     shown_method = method_label(ctx, record.estimate.method)
     name = statistic_label(ctx, record.statistic, item)
+    if record.property == "scores" and record.statistic.startswith("bin:"):
+        words = bin_words(ctx, ctx.results.questionnaire.scale(record.target))
+        name = ctx.language.gettext("Scores: {interval}", interval=words[record.statistic])
     return cells(
         name, ctx.shown(record, _DECIMALS), ctx.range(record, _DECIMALS) or "–", *counts, shown_method
     )
@@ -112,12 +116,13 @@ def judgement_table(ctx: Context, caption: str, judgements: Sequence[Judgement])
         )
         value = ctx.shown(record, _DECIMALS)
         name = ctx.language.pick(criterion.name)
+        hidden = j.state == "cannot_tell" and not ctx.cannot_tell(j)
         rows.append(
             cells(
                 name,
                 _about(ctx, j),
-                state_label(ctx, j.state),
-                reason_label(ctx, j.reason),
+                state_label(ctx, j.state) if not hidden else ctx.withheld(),
+                reason_label(ctx, j.reason) if not hidden else "–",
                 value,
                 ctx.range(record, _DECIMALS) or "–",
                 n,

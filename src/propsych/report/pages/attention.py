@@ -1,4 +1,4 @@
-"""Points of attention, and what cannot be told: rule, threshold, source, uncertainty, participation."""
+"""Points of attention: what is seen, rule, source, uncertainty, and the persons behind the number."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from propsych.criteria import Criterion, Judgement
 from propsych.report.context import Context, is_share
 from propsych.report.i18n import N_
 from propsych.report.model import Callout, Link, Words
-from propsych.report.pages.facts import fact, judged_record, value_words
+from propsych.report.pages.facts import fact, judged_record
+from propsych.report.pages.samples import people_behind
 from propsych.report.wording import short_source
 from propsych.result import Record
 from propsych.study import SUPPRESSED
@@ -16,10 +17,9 @@ from propsych.study import SUPPRESSED
 __all__ = [
     "KNOWN_SOURCES",
     "attention_callouts",
+    "lower",
     "rule_words",
     "source_link",
-    "unsure_callout",
-    "unsure_sites",
 ]
 
 
@@ -64,8 +64,10 @@ def _attention(ctx: Context, criterion: Criterion, judgements: list[Judgement]) 
             )
         elif interval:
             basis.append((tr("Statistical uncertainty: {interval}.", interval=interval),))
-    basis += _participation(ctx, criterion, judgements[0])
-    title = tr("Point of attention: {name}", name=_lower(ctx.language.pick(criterion.name)))
+    if any(ctx.is_withheld(judgement) for judgement in judgements):
+        basis.append((ctx.not_shown(),))
+    basis += people_behind(ctx, criterion, judgements)
+    title = tr("Point of attention: {name}", name=lower(ctx.language.pick(criterion.name)))
     return Callout("attention", title, tuple(lines), tuple(basis))
 
 
@@ -75,9 +77,13 @@ def _interval(ctx: Context, record: Record) -> str:
     if record.statistic != "item_rest_difference" or low is None or high is None or high >= 0:
         return ctx.between(record)
     return ctx.language.gettext(
-        "a fall between {low} and {high}",
+        "a fall between {low} and {high} (full agreement is {one} and reversed is {reversed}, so a fall can "
+        "be up to {most})",
         low=ctx.language.number(-high, 2),
         high=ctx.language.number(-low, 2),
+        one=ctx.language.number(1),
+        reversed=ctx.language.number(-1),
+        most=ctx.language.number(2),
     )
 
 
@@ -135,98 +141,6 @@ def rule_words(ctx: Context, criterion: Criterion) -> str:
     return tr("below {value}", value=below)
 
 
-def _participation(ctx: Context, criterion: Criterion, judgement: Judgement) -> list[Words]:
-    if criterion.applies_to == "scale":
-        scored = ctx.count("scores", judgement.target, "n_scored")
-        persons = ctx.count("scores", judgement.target, "n_persons")
-        if scored is None or persons is None:
-            return []
-        fields = {"persons": ctx.language.number(persons)}
-        return [
-            (
-                ctx.language.ngettext(
-                    "{n} of {persons} have a score.", "{n} of {persons} have a score.", scored, **fields
-                ),
-            )
-        ]
-    sentence = answered_sentence(ctx, judgement.target.split("~")[0])
-    return [(sentence,)] if sentence else []
-
-
-def answered_sentence(ctx: Context, key: str) -> str:
-    """Return "389 of 418 answered.", or nothing where a number is withheld."""
-    answered, asked = ctx.count("items", key, "n_answered"), ctx.count("items", key, "n_asked")
-    if answered is None or asked is None:
-        return ""
-    return ctx.language.ngettext(
-        "{n} of {asked} answered.", "{n} of {asked} answered.", answered, asked=ctx.language.number(asked)
-    )
-
-
-def _lower(text: str) -> str:
+def lower(text: str) -> str:
+    """Return a criterion's name as it stands within a sentence."""
     return text[:1].lower() + text[1:]
-
-
-# -- what cannot be told -----------------------------------------------------------------------------------
-
-
-def unsure_callout(ctx: Context, judgements: Sequence[Judgement]) -> Callout | None:
-    """Return one calm box with what the pilot cannot tell about an item or a scale, sites apart."""
-    bullets: list[Words] = []
-    for criterion in ctx.results.criteria.criteria:
-        if criterion.applies_to != "site":
-            bullets += [
-                _unsure(ctx, criterion, judgement)
-                for judgement in judgements
-                if judgement.criterion == criterion.id and judgement.state == "cannot_tell"
-            ]
-    if not bullets:
-        return None
-    return Callout("unsure", ctx.language.gettext("The pilot cannot tell"), bullets=tuple(bullets))
-
-
-def unsure_sites(ctx: Context, judgements: Sequence[Judgement]) -> list[Words]:
-    """Return a sentence for each criterion of sites that cannot be told; they stand beside the sites.
-
-    With some tens of answers a site this is the rule, so it is no box of its own.
-    """
-    sentences: list[Words] = []
-    for criterion in ctx.results.criteria.criteria:
-        hits = [j for j in judgements if j.criterion == criterion.id and j.state == "cannot_tell"]
-        if hits and criterion.applies_to == "site":
-            sentences.append(_unsure_sites(ctx, criterion, hits))
-    return sentences
-
-
-def _unsure(ctx: Context, criterion: Criterion, judgement: Judgement) -> Words:
-    name = ctx.language.pick(criterion.name)
-    reason = _reason(ctx, criterion, judgement)
-    if criterion.applies_to != "pair":
-        return (f"{name}: {reason}",)
-    names = [key.rpartition("@")[0] for key in judgement.target.split("~")]
-    first, second = (ctx.item_link(entry) for entry in names)
-    return (f"{name}: ", first, ctx.and_between, second, f". {reason[:1].upper()}{reason[1:]}")
-
-
-def _reason(ctx: Context, criterion: Criterion, judgement: Judgement) -> str:
-    tr = ctx.language.gettext
-    if judgement.reason == "too_few":
-        least = ctx.language.number(criterion.least_n)
-        return tr("too few answers. The rule needs {least}.", least=least)
-    if judgement.reason == "not_estimable":
-        return tr("the number cannot be worked out from these answers.")
-    value = value_words(ctx, judged_record(ctx, judgement))
-    rule = rule_words(ctx, criterion)
-    if not value:
-        return tr("the answers point both ways. The limit is {rule}.", rule=rule)
-    return tr("{value}. The limit is {rule}.", value=value, rule=rule)
-
-
-def _unsure_sites(ctx: Context, criterion: Criterion, hits: list[Judgement]) -> Words:
-    n_sites = len(ctx.results.info.sites)
-    name = ctx.language.pick(criterion.name)
-    if len(hits) >= n_sites > 1:
-        where = ctx.language.gettext("all sites")
-    else:
-        where = ctx.language.join([ctx.site_name(hit.group.partition("=")[2]) for hit in hits])
-    return (ctx.language.gettext("{name}: too few answers to tell at {sites}.", name=name, sites=where),)

@@ -6,13 +6,12 @@ from collections.abc import Callable
 
 from propsych.criteria import Judgement
 from propsych.questionnaire import Item
-from propsych.report.context import Context, is_share
+from propsych.report.context import Context
 from propsych.report.model import Words
 from propsych.report.wording import highest_category, item_direction, lowest_category
 from propsych.result import Record
-from propsych.study import SUPPRESSED
 
-__all__ = ["fact", "judged_record", "value_words"]
+__all__ = ["chosen_sentence", "fact", "judged_record", "most_chosen_sentence", "skipped_sentence"]
 
 Fact = Callable[[Context, Judgement, Record | None], list[Words]]
 
@@ -28,16 +27,6 @@ def fact(ctx: Context, judgement: Judgement) -> list[Words]:
     record = judged_record(ctx, judgement)
     statistic = record.statistic if record is not None else criterion.statistics[0]
     return _FACTS.get(statistic.removesuffix("_clustered"), _any_number)(ctx, judgement, record)
-
-
-def value_words(ctx: Context, record: Record | None) -> str:
-    """Return value and interval ("44 %, between 39 and 49 %"), or nothing where withheld."""
-    if record is None or record.estimate.method == SUPPRESSED or record.estimate.value is None:
-        return ""
-    value = record.estimate.value
-    text = ctx.language.percent(value) if is_share(record.statistic) else ctx.shown(record)
-    interval = ctx.between(record)
-    return f"{text}, {interval}" if interval else text
 
 
 def _any_number(ctx: Context, judgement: Judgement, record: Record | None) -> list[Words]:
@@ -94,14 +83,38 @@ def chosen_sentence(ctx: Context, item: Item, code: int) -> str:
     answered = ctx.count("items", item.key, "n_answered")
     if count is None or not answered:
         return ""
-    label = next(c.label for c in item.categories if c.code == code).get(ctx.language.code)
     return ctx.language.ngettext(
         "{n} of {answered} chose {label} ({percent}).",
         "{n} of {answered} chose {label} ({percent}).",
         count,
         answered=ctx.language.number(answered),
-        label=ctx.language.quote(label),
+        label=_label(ctx, item, code),
         percent=ctx.of(count, answered),
+    )
+
+
+def _label(ctx: Context, item: Item, code: int) -> str:
+    named = next(c.label for c in item.categories if c.code == code)
+    return ctx.language.quote(named.get(ctx.language.code))
+
+
+def most_chosen_sentence(ctx: Context, item: Item) -> str:
+    """Return "Most often chosen: “3”, 35 of 272 (13%).", or nothing where a withheld count may be larger."""
+    counts = {c.code: ctx.count("items", item.key, f"count:{c.code}") for c in item.categories}
+    known = {code: count for code, count in counts.items() if count}
+    answered = ctx.count("items", item.key, "n_answered")
+    if not known or not answered:
+        return ""
+    code = max(known, key=lambda code: known[code])
+    if None in counts.values() and answered - sum(known.values()) >= known[code]:
+        return ""
+    return ctx.language.ngettext(
+        "Most often chosen: {label}, {n} of {answered} ({percent}).",
+        "Most often chosen: {label}, {n} of {answered} ({percent}).",
+        known[code],
+        answered=ctx.language.number(answered),
+        label=_label(ctx, item, code),
+        percent=ctx.of(known[code], answered),
     )
 
 
@@ -142,10 +155,13 @@ def _unused(ctx: Context, judgement: Judgement, record: Record | None) -> list[W
     ]
     if not labels:
         return []
-    text = ctx.language.ngettext(
-        "No one chose {labels}.", "No one chose {labels}.", len(labels), labels=ctx.language.join(labels)
-    )
-    return [(text,)]
+    tr, either = ctx.language.gettext, ctx.language.either(labels)
+    answered = ctx.count("items", item.key, "n_answered")
+    interval = ctx.between(ctx.results.get("items", item.key, "smallest_share"))
+    if not interval or not answered:
+        return [(tr("No one chose {labels}.", labels=either),)]
+    n = ctx.language.number(answered)
+    return [(tr("None of {n} chose {labels} ({interval}).", n=n, labels=either, interval=interval),)]
 
 
 def _mean_difference(ctx: Context, judgement: Judgement, record: Record | None) -> list[Words]:
@@ -156,7 +172,7 @@ def _mean_difference(ctx: Context, judgement: Judgement, record: Record | None) 
     if record is None or record.estimate.value is None:
         return [(tr("The answers at {site} lie on another level than at the other sites.", site=site),)]
     value = record.estimate.value
-    size = ctx.language.number(abs(value), 1)
+    size = ctx.language.number(abs(value), 2)
     higher = tr("The answers at {site} lie higher than at the other sites.", site=site)
     lower = tr("The answers at {site} lie lower than at the other sites.", site=site)
     how_much = tr("The gap is {size} times the usual spread between persons.", size=size)
@@ -167,7 +183,7 @@ def _mean_difference(ctx: Context, judgement: Judgement, record: Record | None) 
 def _version_difference(ctx: Context, record: Record | None) -> list[Words]:
     if record is None or record.estimate.value is None:
         return []
-    size = ctx.shown(record, 1)
+    size = ctx.shown(record)
     return [
         (
             ctx.language.gettext(
@@ -180,18 +196,45 @@ def _version_difference(ctx: Context, record: Record | None) -> list[Words]:
 def _item_rest_difference(ctx: Context, judgement: Judgement, record: Record | None) -> list[Words]:
     tr = ctx.language.gettext
     site = ctx.site_name(judgement.group.partition("=")[2])
-    first = tr(
-        "At {site} the answers fit the rest of the scale in another way than at the other sites.", site=site
-    )
-    return [(first,), (tr("The answers may have been stored the other way round there."),)]
+    first = tr("At {site} the answers do not fit the rest of the scale as they do elsewhere.", site=site)
+    return [(first,), (tr("They may have been recorded in reverse."),)]
 
 
 def _versions(ctx: Context, judgement: Judgement, record: Record | None) -> list[Words]:
     tr = ctx.language.gettext
-    return [
-        (tr("The question had more than one wording during the pilot."),),
-        (tr("The numbers for each wording are kept apart."),),
-    ]
+    start = tr("The question had more than one wording during the pilot.")
+    return [(start,), *_before_and_after(ctx, judgement.target.rpartition("@")[0])]
+
+
+def _before_and_after(ctx: Context, item_id: str) -> list[Words]:
+    """Return how many chose the highest category under the last two wordings."""
+    versions = ctx.results.questionnaire.versions(item_id)[-2:]
+    if len(versions) < 2 or any(item.type != "choice" for item in versions):
+        return [(ctx.language.gettext("The numbers for each wording are kept apart."),)]
+    tops = [item.categories[highest_category(item)].code for item in versions]
+    labels = [_label(ctx, item, code) for item, code in zip(versions, tops, strict=True)]
+    if labels[0] != labels[1]:
+        return [(ctx.language.gettext("The numbers for each wording are kept apart."),)]
+    shares = []
+    for item, code in zip(versions, tops, strict=True):
+        count = ctx.count("items", item.key, f"count:{code}")
+        answered = ctx.count("items", item.key, "n_answered")
+        if count is None or not answered:
+            return [(ctx.not_shown(),)] if ctx.publishable else []
+        number, of = ctx.language.number(count), ctx.language.number(answered)
+        shares.append(
+            ctx.language.gettext(
+                "{n} of {answered} ({percent})", n=number, answered=of, percent=ctx.of(count, answered)
+            )
+        )
+    text = ctx.language.gettext(
+        "{label} was chosen by {before} before and {after} after. They were different {respondents}.",
+        label=labels[1],
+        before=shares[0],
+        after=shares[1],
+        respondents=ctx.respondents(),
+    )
+    return [(text,)]
 
 
 def _end_of_scale(ctx: Context, judgement: Judgement, record: Record | None) -> list[Words]:

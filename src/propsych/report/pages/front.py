@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from propsych.criteria import Criterion, Judgement
-from propsych.report.context import Context
+from propsych.questionnaire import Scale
+from propsych.report.context import Context, is_share
 from propsych.report.model import (
     BulletList,
     Callout,
@@ -55,7 +56,7 @@ def _lead(ctx: Context) -> Words:
 
 def _key_numbers(ctx: Context) -> KeyNumbers:
     n_persons = ctx.count("participation", "persons", "n")
-    info, tr, many = ctx.results.info, ctx.language.gettext, ctx.language.ngettext
+    info, many = ctx.results.info, ctx.language.ngettext
     sectors = [r for r in ctx.select("participation", "persons") if r.group.startswith("sector=")]
 
     def label(one: str, n: int) -> KeyNumber:
@@ -73,13 +74,20 @@ def _key_numbers(ctx: Context) -> KeyNumbers:
     if n_scales:
         numbers.append(label(many("scale", "scales", n_scales), n_scales))
     flagged = sum(1 for name in ctx.item_ids if _is_flagged(ctx, name))
-    numbers.append(KeyNumber(ctx.language.number(flagged), tr("to look at")))
+    numbers.append(label(many("question to look at", "questions to look at", flagged), flagged))
+    scales = [scale for scale in ctx.results.questionnaire.scales if _is_scale_flagged(ctx, scale)]
+    if scales:
+        numbers.append(label(many("scale to look at", "scales to look at", len(scales)), len(scales)))
     return KeyNumbers(tuple(numbers))
 
 
 def _is_flagged(ctx: Context, item_id: str) -> bool:
     keys = [item.key for item in ctx.results.questionnaire.versions(item_id)]
     return any(j.state == "yes" for key in keys for j in ctx.judged(key))
+
+
+def _is_scale_flagged(ctx: Context, scale: Scale) -> bool:
+    return any(j.state == "yes" for j in ctx.judged(scale.id))
 
 
 def _who(ctx: Context) -> list[Node]:
@@ -107,8 +115,9 @@ def _age_key(group: str) -> tuple[int, str]:
 def _stands_out(ctx: Context) -> list[Node]:
     tr = ctx.language.gettext
     nodes: list[Node] = [Heading(tr("What stands out"))]
-    groups = [_criterion_words(ctx, criterion) for criterion in ctx.results.criteria.criteria]
-    found = tuple(words for words in groups if words)
+    criteria = ctx.results.criteria.criteria
+    found = _found(ctx, [c for c in criteria if c.applies_to != "scale"])
+    of_scales = _found(ctx, [c for c in criteria if c.applies_to == "scale"])
     quiet = sum(1 for name in ctx.item_ids if not _is_flagged(ctx, name))
     total = ctx.language.number(len(ctx.item_ids))
     rest = ctx.language.ngettext(
@@ -117,10 +126,21 @@ def _stands_out(ctx: Context) -> list[Node]:
         quiet,
         total=total,
     )
-    if not found:
-        return [*nodes, Callout("clear", rest)]
+    reserve = tr("This does not mean that they are without problems: there are things the pilot cannot tell.")
+    if not found and not of_scales:
+        return [*nodes, Callout("note", rest, ((reserve,),))]
     intro = tr("A point of attention is something to talk about. It does not say that a question must go.")
-    return [*nodes, Paragraph((intro,)), BulletList(found), Paragraph((Strong(rest),))]
+    nodes.append(Paragraph((intro,)))
+    if found:
+        nodes.append(BulletList(found))
+    if of_scales:
+        nodes += [Paragraph((tr("Scales with points of attention:"),)), BulletList(of_scales)]
+    return [*nodes, Paragraph((Strong(rest), " " + reserve))]
+
+
+def _found(ctx: Context, criteria: list[Criterion]) -> tuple[Words, ...]:
+    lines = [_criterion_words(ctx, criterion) for criterion in criteria]
+    return tuple(line for line in lines if line)
 
 
 def _criterion_words(ctx: Context, criterion: Criterion) -> Words:
@@ -156,7 +176,8 @@ def _link(ctx: Context, criterion: Criterion, judgement: Judgement, *, again: bo
     if again:
         return []
     record = judged_record(ctx, judgement)
-    number = ctx.shown(record, 1) if record is not None and record.estimate.value is not None else ""
+    digits = 1 if record is not None and is_share(record.statistic) else 2
+    number = ctx.shown(record, digits) if record is not None and record.estimate.value is not None else ""
     show = number and criterion.statistics[0] not in ("n_unused", "n_versions", "item_rest")
     return [links[0], f" ({number})"] if show else [links[0]]
 
@@ -166,7 +187,7 @@ def _link(ctx: Context, criterion: Criterion, judgement: Judgement, *, again: bo
 
 def _how_to_read(ctx: Context) -> tuple[Words, ...]:
     tr = ctx.language.gettext
-    level = ctx.language.percent(ctx.results.info.level)
+    level = 100 * ctx.results.info.level
     lines: list[Words] = [
         (tr("Each question has a page of its own. The box at its foot is for your decision."),),
         (
@@ -174,7 +195,7 @@ def _how_to_read(ctx: Context) -> tuple[Words, ...]:
             Link(tr("all rules"), "appendix-criteria"),
             ".",
         ),
-        (_uncertainty(ctx, level),),
+        (_uncertainty(ctx, ctx.language.number(level, 0 if level.is_integer() else 1)),),
         (tr("“Cannot tell” means that there are too few answers to say yes or no."),),
     ]
     if not ctx.results.info.clustered:
@@ -182,12 +203,12 @@ def _how_to_read(ctx: Context) -> tuple[Words, ...]:
         without = tr("The answers name no sites. So the uncertainty says nothing of how places differ.")
         lines.append((with_sites if ctx.results.info.sites else without,))
     if ctx.publishable:
-        limit = ctx.language.number(ctx.results.info.small_cell_limit)
+        most = ctx.language.number(ctx.results.info.small_cell_limit - 1)
         lines.append(
             (
                 tr(
-                    "Numbers marked “(suppressed)” are left out. No count from 1 to below {limit} is shown.",
-                    limit=limit,
+                    "Numbers marked “(suppressed)” are left out. No count from 1 to {most} is shown.",
+                    most=most,
                 ),
             )
         )
@@ -197,9 +218,10 @@ def _how_to_read(ctx: Context) -> tuple[Words, ...]:
 def _uncertainty(ctx: Context, level: str) -> str:
     tr = ctx.language.gettext
     return tr(
-        "Uncertainty: another group would answer a little differently. “Between 39 and 49%” is a "
-        "range made to "
-        "hold the true number in {level} of such pilots. Those who did not answer are not in it.",
+        "Another group would answer a little differently. Ranges like “between 39 and 49%” are calculated to "
+        "contain the true number in {level} of {hundred} such pilots. They do not allow for those who did "
+        "not answer.",
+        hundred=ctx.language.number(100),
         level=level,
     )
 
@@ -209,9 +231,7 @@ def _cannot_tell(ctx: Context) -> tuple[Words, ...]:
     bullets: list[Words] = []
     for criterion in ctx.results.criteria.criteria:
         unsure = {
-            _place(j)
-            for j in ctx.results.judgements
-            if j.criterion == criterion.id and j.state == "cannot_tell"
+            _place(j) for j in ctx.results.judgements if j.criterion == criterion.id and ctx.cannot_tell(j)
         }
         if unsure:
             bullets.append(_unsure_words(ctx, criterion, len(unsure)))
@@ -229,8 +249,8 @@ def _unsure_words(ctx: Context, criterion: Criterion, n: int) -> Words:
     if criterion.applies_to == "scale":
         return (
             many(
-                "{name}: cannot be told for {n} scale.",
-                "{name}: cannot be told for {n} scales.",
+                "{name}: cannot be decided for {n} scale.",
+                "{name}: cannot be decided for {n} scales.",
                 n,
                 name=name,
             ),
@@ -238,13 +258,16 @@ def _unsure_words(ctx: Context, criterion: Criterion, n: int) -> Words:
     if criterion.applies_to == "pair":
         return (
             many(
-                "{name}: cannot be told for {n} pair.", "{name}: cannot be told for {n} pairs.", n, name=name
+                "{name}: cannot be decided for {n} pair.",
+                "{name}: cannot be decided for {n} pairs.",
+                n,
+                name=name,
             ),
         )
     return (
         many(
-            "{name}: cannot be told for {n} question.",
-            "{name}: cannot be told for {n} questions.",
+            "{name}: cannot be decided for {n} question.",
+            "{name}: cannot be decided for {n} questions.",
             n,
             name=name,
         ),

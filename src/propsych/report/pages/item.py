@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from propsych.criteria import Judgement
 from propsych.questionnaire import Item
 from propsych.report.context import Context
 from propsych.report.model import (
@@ -17,13 +18,11 @@ from propsych.report.model import (
     Words,
 )
 from propsych.report.pages.answers import answer_figure, answer_table, colour_figure, no_bar, site_nodes
-from propsych.report.pages.attention import (
-    answered_sentence,
-    attention_callouts,
-    unsure_callout,
-    unsure_sites,
-)
-from propsych.report.pages.facts import chosen_sentence, skipped_sentence
+from propsych.report.pages.attention import attention_callouts
+from propsych.report.pages.facts import most_chosen_sentence, skipped_sentence
+from propsych.report.pages.follows import follows_sentence
+from propsych.report.pages.samples import answered_sentence
+from propsych.report.pages.undecided import unsure_callouts, unsure_sites
 from propsych.report.wording import direction_words, highest_category, item_direction
 
 __all__ = ["item_page"]
@@ -37,9 +36,9 @@ def item_page(ctx: Context, item_id: str) -> Page:
     body += _embedded(ctx, item)
     body += _boxes(ctx, item)
     body += _answers(ctx, item) if item.type == "choice" else _free_text(ctx, item)
-    body.append(_decision(ctx, item))
     for earlier in reversed(versions[:-1]):
         body += _earlier(ctx, earlier)
+    body.append(_decision(ctx, item))
     tr = ctx.language.gettext
     return Page(
         id=f"item-{item_id}",
@@ -90,7 +89,7 @@ def _meta(ctx: Context, item: Item) -> Words:
         labels = [
             ctx.language.quote(c.label.get(code)) for c in parent.categories if c.code in item.asked_if.codes
         ]
-        said = ctx.language.join(labels)
+        said = ctx.language.either(labels)
         words += [
             " " + tr("Asked only of those who answered {labels} to question ", labels=said),
             ctx.item_link(parent.id),
@@ -128,21 +127,26 @@ def _embedded(ctx: Context, item: Item) -> list[Node]:
 def _boxes(ctx: Context, item: Item) -> list[Node]:
     judgements = ctx.judged(item.key)
     boxes: list[Node] = list(attention_callouts(ctx, judgements))
-    unsure = unsure_callout(ctx, judgements)
-    if not boxes:
-        boxes.append(_nothing_found(ctx))
-    if unsure is not None:
-        boxes.append(unsure)
-    return boxes
+    unsure = unsure_callouts(ctx, judgements)
+    sites = {c.id for c in ctx.results.criteria.criteria if c.applies_to == "site"}
+    if not boxes and any(j.criterion not in sites for j in judgements):
+        open_ones = [j for j in judgements if j.state == "cannot_tell" and j.criterion not in sites]
+        boxes.append(_nothing_found(ctx, open_ones))
+    return [*boxes, *unsure]
 
 
-def _nothing_found(ctx: Context) -> Callout:
+def _nothing_found(ctx: Context, open_ones: list[Judgement]) -> Callout:
+    """Return the box of a question without points of attention: green only if every criterion could tell."""
     tr = ctx.language.gettext
-    return Callout(
-        "clear",
-        tr("None of the pilot's criteria points at this question."),
-        basis=((tr("Not examined yet: whether women and men, or young and old, understand it alike."),),),
-    )
+    basis = ((tr("Not examined yet: whether women and men, or young and old, understand it alike."),),)
+    if not open_ones:
+        return Callout("clear", tr("None of the pilot's criteria points at this question."), basis=basis)
+    lines: list[Words] = []
+    if any(ctx.cannot_tell(j) for j in open_ones):
+        lines.append((tr("Some things cannot be decided, see below."),))
+    if any(not ctx.cannot_tell(j) for j in open_ones):
+        lines.append((tr("Some numbers are not shown, see below."),))
+    return Callout("note", tr("No criterion is clearly exceeded."), tuple(lines), basis)
 
 
 def _flagged_end(ctx: Context, item: Item) -> str:
@@ -157,7 +161,7 @@ def _flagged_end(ctx: Context, item: Item) -> str:
 def _answers(ctx: Context, item: Item) -> list[Node]:
     tr = ctx.language.gettext
     figure = answer_figure(ctx, item)
-    left: list[Node] = [] if figure is not None else [no_bar(ctx), answer_table(ctx, item)]
+    left: list[Node] = [] if figure is not None else [no_bar(ctx, item), answer_table(ctx, item)]
     left += colour_figure(ctx, item)
     sites = site_nodes(ctx, item, end=_flagged_end(ctx, item))
     right: list[Node] = [Heading(tr("Pilot sites")), *sites] if sites else []
@@ -169,35 +173,10 @@ def _answers(ctx: Context, item: Item) -> list[Node]:
 
 def _sentences(ctx: Context, item: Item) -> tuple[Node, ...]:
     """Return at most three plain sentences with numbers."""
-    sentences = [skipped_sentence(ctx, item.key), _most_chosen(ctx, item), _follows_the_rest(ctx, item)]
+    sentences = [skipped_sentence(ctx, item.key), most_chosen_sentence(ctx, item)]
+    sentences.append(follows_sentence(ctx, item))
     said = tuple((sentence,) for sentence in sentences if sentence)
     return (BulletList(said),) if said else ()
-
-
-def _most_chosen(ctx: Context, item: Item) -> str:
-    counts = {c.code: ctx.count("items", item.key, f"count:{c.code}") for c in item.categories}
-    known = {code: count for code, count in counts.items() if count is not None}
-    if not known or not any(known.values()):
-        return ""
-    return chosen_sentence(ctx, item, max(known, key=lambda code: known[code]))
-
-
-def _follows_the_rest(ctx: Context, item: Item) -> str:
-    """Return how the item goes with its scale, if the criterion was met with certainty enough to say so."""
-    scale = ctx.scale_of(item)
-    record = ctx.results.get("items", item.key, "item_rest")
-    if scale is None or record is None or record.estimate.value is None:
-        return ""
-    met = any(j.record == record.id and j.state == "no" for j in ctx.judged(item.key))
-    interval = ctx.between(record)
-    if not met or not interval:
-        return ""
-    return ctx.language.gettext(
-        "The answers follow the rest of the scale: {value}, {interval} (0 is none, {one} is full).",
-        value=ctx.shown(record),
-        interval=interval,
-        one=ctx.language.number(1),
-    )
 
 
 def _free_text(ctx: Context, item: Item) -> list[Node]:
@@ -211,7 +190,8 @@ def _free_text(ctx: Context, item: Item) -> list[Node]:
 def _earlier(ctx: Context, item: Item) -> list[Node]:
     tr = ctx.language.gettext
     words = tr("Version {version}: {text}", version=item.version, text=ctx.language.quote(ctx.text(item)))
-    nodes: list[Node] = [Heading(tr("Earlier wording")), Paragraph((words,))]
+    heading = Heading(tr("Earlier wording"), id=f"earlier-{item.id}-{item.version}")
+    nodes: list[Node] = [heading, Paragraph((words,))]
     figure = answer_figure(ctx, item)
     if figure is not None:
         nodes.append(Columns(((), tuple(site_nodes(ctx, item, end="highest"))), lead=figure))

@@ -55,7 +55,7 @@ _STATISTICS = {
     "standardised_alpha": N_("Standardised alpha"),
     "count": N_("Persons in a category"),
     "missing": N_("Persons with a kind of missing answer"),
-    "bin": N_("Persons in a tenth of the range"),
+    "bin": N_("Persons in an interval of scores"),
     "count:green": N_("Green"),
     "count:yellow": N_("Yellow"),
     "count:red": N_("Red"),
@@ -91,6 +91,14 @@ METHODS = (
     N_("listwise"),
     N_("with a score"),
     N_("with a site"),
+    N_("with a score and a site"),
+    N_("divisor n - 1"),
+    N_("median"),
+    N_("mean of scores, t"),
+    N_("mean of item scores, t"),
+    N_("not defined for these answers"),
+    N_("type 3 of Joanes & Gill (1998)"),
+    N_("excess, type 3 of Joanes & Gill (1998)"),
 )
 """Methods and missing rules that the records name; whatever else they name is printed as it is."""
 
@@ -113,12 +121,10 @@ def statistic_label(ctx: Context, statistic: str, item: Item | None = None) -> s
     if family == "missing":
         kinds = {kind.label: kind for kind in MissingKind}
         return missing_label(ctx, kinds[name]) if name in kinds else statistic
-    if family == "bin" and name.isdigit():
-        return ctx.language.gettext("Scores in tenth {n} of the range", n=ctx.language.number(int(name) + 1))
     return statistic
 
 
-def statistic_rank(statistic: str, item: Item | None = None) -> tuple[int, int, str]:
+def statistic_rank(statistic: str, item: Item | None = None) -> tuple[int, float, str]:
     """Return a sorting key: numbers of persons, categories in order, kinds of missing, then the rest."""
     family, _, name = statistic.partition(":")
     if family == "count":
@@ -127,8 +133,15 @@ def statistic_rank(statistic: str, item: Item | None = None) -> tuple[int, int, 
     if family == "missing":
         return (2, -MissingKind[name.upper()] if name.upper() in MissingKind.__members__ else 0, name)
     if family == "bin":
-        return (2, int(name) if name.isdigit() else 0, name)
+        return (2, _lowest_score(name), name)
     return (0 if statistic.startswith("n_") else 3, _place(statistic), statistic)
+
+
+def _lowest_score(interval: str) -> float:
+    try:
+        return float(interval.partition("..")[0])
+    except ValueError:
+        return 0.0
 
 
 def _place(statistic: str) -> int:
@@ -141,7 +154,9 @@ def sample_rule_label(ctx: Context, rule: str) -> str:
     tr = ctx.language.gettext
     within = "listwise within "
     if rule.startswith(within):
-        return tr("listwise within the scale {scale}", scale=rule.removeprefix(within))
+        scales = {scale.id: scale.name.get(ctx.language.code) for scale in ctx.results.questionnaire.scales}
+        name = rule.removeprefix(within)
+        return tr("listwise within the scale {scale}", scale=scales.get(name, name))
     words = rule.split()
     if rule.startswith("at least ") and len(words) == 6:
         return tr("at least {needed} of {n} items", needed=words[2], n=words[4])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from propsych.report.context import Context
 from propsych.report.model import (
     Columns,
@@ -17,6 +15,7 @@ from propsych.report.model import (
     Table,
     cells,
 )
+from propsych.report.pages.warnings import warning_row
 from propsych.report.wording import group_words
 from propsych.result import Record
 
@@ -135,23 +134,11 @@ def _warnings(ctx: Context) -> list[Node]:
     kinds = sorted({problem.kind for problem in ctx.results.problems})
     if not kinds:
         return [*nodes, Paragraph((tr("The check found nothing to warn about."),))]
-    rows = [_warning_row(ctx, kind) for kind in kinds]
+    rows = [warning_row(ctx, kind) for kind in kinds]
     if ctx.publishable:
         rows = [_withhold(ctx, row) for row in rows]
     header = cells(tr("What was found"), tr("Times"), tr("What to do"))
     return [*nodes, Table(tr("Warnings about the data, by kind"), header, tuple(rows), (2,))]
-
-
-def _warning_row(ctx: Context, kind: str) -> Row:
-    """Return one kind of warning: what, how often, what to do, with the places put together."""
-    problems = [problem for problem in ctx.results.problems if problem.kind == kind]
-    details = sorted({ctx.language.lookup(problem.detail) for problem in problems if problem.detail})
-    fields = {"detail": ctx.language.join(details) or "…", "value": "…", "column": "…"}
-    # the untranslated sentence, with its fields still open, is the message id
-    open_fields = replace(problems[0], value="{value}", column="{column}", detail="{detail}")
-    texts = [ctx.language.gettext(text, **fields) for text in (open_fields.what, open_fields.remedy)]
-    what, remedy = (text[:1].upper() + text[1:] for text in texts)
-    return cells(what, ctx.language.number(len(problems)), remedy)
 
 
 def _withhold(ctx: Context, row: Row) -> Row:

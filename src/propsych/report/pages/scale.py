@@ -12,6 +12,7 @@ from propsych.report.model import (
     Figure,
     Heading,
     HistogramData,
+    Inline,
     Link,
     Node,
     Page,
@@ -20,8 +21,12 @@ from propsych.report.model import (
     Words,
     cells,
 )
-from propsych.report.pages.attention import attention_callouts, rule_words, source_link, unsure_callout
-from propsych.report.wording import direction_words, missing_rule_words, score_range, score_rule_words
+from propsych.report.pages.attention import attention_callouts, rule_words, source_link
+from propsych.report.pages.bins import bin_words, range_words
+from propsych.report.pages.samples import listwise_sentence
+from propsych.report.pages.undecided import unsure_callouts
+from propsych.report.wording import direction_words, missing_rule_words, score_rule_words
+from propsych.study import SUPPRESSED
 
 __all__ = ["scale_page"]
 
@@ -49,7 +54,7 @@ def scale_page(ctx: Context, scale: Scale) -> Page:
 
 def _lead(ctx: Context, scale: Scale) -> Words:
     tr = ctx.language.gettext
-    low, high = _ends_of_range(ctx, scale)
+    low, high = range_words(ctx, scale)
     many = ctx.language.ngettext(
         "The scale turns the answers to {n} question into one number, from {low} to {high}.",
         "The scale turns the answers to {n} questions into one number, from {low} to {high}.",
@@ -64,12 +69,6 @@ def _lead(ctx: Context, scale: Scale) -> Words:
     }
     direction = tr("Direction: {direction}.", direction=direction_words(ctx, scale.direction))
     return (f"{many} {direction} {kinds[scale.type]}",)
-
-
-def _ends_of_range(ctx: Context, scale: Scale) -> tuple[str, str]:
-    low, high = score_range(ctx, scale)
-    digits = 0 if low.is_integer() and high.is_integer() else 1
-    return ctx.language.number(low, digits), ctx.language.number(high, digits)
 
 
 def _embedded(ctx: Context, scale: Scale) -> list[Node]:
@@ -98,11 +97,30 @@ def _scoring(ctx: Context, scale: Scale) -> list[Node]:
 
 
 def _scored(ctx: Context, scale: Scale) -> Paragraph:
-    scored, persons = (ctx.results.get("scores", scale.id, name) for name in ("n_scored", "n_persons"))
-    sentence = ctx.language.gettext(
-        "{scored} of {persons} have a score.", scored=ctx.shown(scored), persons=ctx.shown(persons)
+    scored, persons = (ctx.count("scores", scale.id, name) for name in ("n_scored", "n_persons"))
+    tr, number = ctx.language.gettext, ctx.language.number
+    if scored is None or persons is None:
+        return Paragraph((tr("How many have a score is not shown."),))
+    sentence = tr("{scored} of {persons} have a score.", scored=number(scored), persons=number(persons))
+    return Paragraph((" ".join([sentence, *_without_score(ctx, scale, scored, persons)]),))
+
+
+def _without_score(ctx: Context, scale: Scale, scored: int, persons: int) -> list[str]:
+    """Return how many of those who were asked got no score, and why."""
+    mean = ctx.results.get("scores", scale.id, "mean")
+    asked = mean.sample.n_asked if mean is not None and mean.sample is not None else persons
+    if asked <= scored:
+        return []
+    sentence = ctx.language.ngettext(
+        "{n} got no score, because too many answers are missing. "
+        "The rule asks for {needed} of {total} answers.",
+        "{n} got no score, because too many answers are missing. "
+        "The rule asks for {needed} of {total} answers.",
+        asked - scored,
+        needed=ctx.language.number(scale.rule.missing.required(len(scale.items))),
+        total=ctx.language.number(len(scale.items)),
     )
-    return Paragraph((sentence,))
+    return [sentence]
 
 
 def _histogram(ctx: Context, scale: Scale) -> tuple[Figure | None, Table | None]:
@@ -113,50 +131,54 @@ def _histogram(ctx: Context, scale: Scale) -> tuple[Figure | None, Table | None]
     records = [record for _, _, record in bins]
     tr = ctx.language.gettext
     texts = [ctx.shown(record) for record in records]
-    intervals = [_interval(ctx, low, high) for low, high, _ in bins]
+    words = bin_words(ctx, scale)
+    intervals = [words[record.statistic] for record in records]
     rows = tuple(cells(interval, text) for interval, text in zip(intervals, texts, strict=True))
     table = Table(tr("Number of persons by score"), cells(tr("Score"), tr("Persons")), rows)
     if any(record.estimate.value is None for record in records):
         return None, table
     counts = tuple(int(record.estimate.value or 0) for record in records)
-    low, high = _ends_of_range(ctx, scale)
+    low, high = range_words(ctx, scale)
     ends = (tr("{low} (lowest)", low=low), tr("{high} (highest)", high=high))
-    words = "; ".join(f"{interval}: {text}" for interval, text in zip(intervals, texts, strict=True))
-    alt = tr("Bars of the scores. {counts}.", counts=words)
+    said = "; ".join(f"{interval}: {text}" for interval, text in zip(intervals, texts, strict=True))
+    alt = tr("Bars of the scores. {counts}.", counts=said)
     caption = tr("Each bar counts persons. The hatched bars hold the two ends of the scale.")
     data = HistogramData(counts, ends, direction_words(ctx, scale.direction))
     return Figure(data, alt, caption, table), table
-
-
-def _interval(ctx: Context, low: float, high: float) -> str:
-    """Return the possible scores of one bin in words."""
-    digits = 0 if low.is_integer() and high.is_integer() else 1
-    first, last = ctx.language.number(low, digits), ctx.language.number(high, digits)
-    return first if first == last else ctx.language.gettext("{low} to {high}", low=first, high=last)
 
 
 def _ends(ctx: Context, scale: Scale) -> list[Node]:
     """Return what the criteria say of the two ends: yes, no, cannot tell."""
     judgements = ctx.judged(scale.id)
     boxes: list[Node] = list(attention_callouts(ctx, judgements))
-    unsure = unsure_callout(ctx, judgements)
-    if unsure is not None:
-        boxes.append(unsure)
+    boxes += unsure_callouts(ctx, judgements)
     ends = [j for j in judgements if j.state == "no" and j.record.startswith("floor_ceiling/")]
-    lines = [_end_not_crowded(ctx, j.record) for j in ends]
-    said: list[Words] = [(line,) for line in lines if line]
-    if said:
-        limits = {rule_words(ctx, ctx.results.criteria[j.criterion]) for j in ends}
-        basis = ctx.language.gettext("Rule: {rule}. Source: ", rule=ctx.language.join(sorted(limits)))
-        rule: Words = (basis, Link(ctx.language.gettext("all rules"), "appendix-criteria"), ".")
-        both = ctx.language.gettext("Room at both ends")
-        title = both if len(said) > 1 else ctx.language.gettext("Room at one end")
-        boxes.append(Callout("clear", title, tuple(said), (rule,)))
+    if ends:
+        boxes.append(_room(ctx, ends))
     return boxes
 
 
-def _end_not_crowded(ctx: Context, record_id: str) -> str:
-    record = ctx.results.records.get(record_id)
+def _room(ctx: Context, ends: list[Judgement]) -> Callout:
+    """Return the box of the ends that are not crowded, with rule and source; withheld numbers are said so."""
+    tr = ctx.language.gettext
+    lines = dict.fromkeys(_end_not_crowded(ctx, j) for j in ends)
+    criteria = [ctx.results.criteria[j.criterion] for j in ends]
+    rules = sorted({rule_words(ctx, criterion) for criterion in criteria})
+    sources = list(dict.fromkeys(source_link(ctx, criterion) for criterion in criteria))
+    rule: list[Inline] = [tr("Rule: {rule}. Source: ", rule=ctx.language.join(rules))]
+    for i, source in enumerate(sources):
+        rule += [*(["; "] if i else []), source]
+    title = tr("Few are at the very top or bottom")
+    if len({j.criterion for j in ends}) < 2:
+        top = ends[0].record.rpartition("/")[2].startswith("ceiling")
+        title = tr("Few are at the very top") if top else tr("Few are at the very bottom")
+    return Callout("clear", title, tuple((line,) for line in lines if line), ((*rule, "."),))
+
+
+def _end_not_crowded(ctx: Context, judgement: Judgement) -> str:
+    record = ctx.results.records.get(judgement.record)
+    if ctx.is_withheld(judgement):
+        return ctx.not_shown()
     if record is None or record.estimate.value is None or record.sample is None:
         return ""
     tr = ctx.language.gettext
@@ -181,6 +203,8 @@ def _consistency(ctx: Context, scale: Scale) -> list[Node]:
         )
         return [Paragraph((why,))]
     record = ctx.results.get("internal_consistency", scale.id, "alpha")
+    if record is not None and record.estimate.method == SUPPRESSED:
+        return [Paragraph((ctx.not_shown(),))]
     if record is None or record.estimate.value is None or record.estimate.lower is None:
         return [
             Paragraph((tr("How well the questions hang together cannot be worked out from these answers."),))
@@ -198,8 +222,9 @@ def _consistency(ctx: Context, scale: Scale) -> list[Node]:
     more = tr("The number says nothing of whether the questions ask about the right thing.")
     link = (tr("Method and more numbers: "), Link(tr("appendix"), f"appendix-scale-{scale.id}"), ".")
     word = _word(ctx, scale)
+    rests = listwise_sentence(ctx, record)
     return [
-        Paragraph((f"{word} {number}" if word else number,)),
+        Paragraph((" ".join(part for part in (word, number, rests) if part),)),
         Paragraph((f"{meaning} {more}",)),
         Paragraph((*_limits(ctx, scale), *link), "meta"),
     ]
