@@ -115,7 +115,57 @@ BAD = {
         "items[0] (a)",
         "correct",
     ),
-    "codes out of order": (GOOD.replace("code = 1", "code = 0"), "items[0] (a)", "correct"),
+    "codes out of order": (GOOD.replace("code = 1", "code = 0"), "response_sets[0] (ja_nej): ", "correct"),
+    "missing code with the number of a category": (
+        GOOD.replace('["99"]', '["00"]'),
+        "response_sets[0] (ja_nej): code 0 is a category and also missing.skipped",
+        "change one",
+    ),
+    "missing code with the decimal number of a category": (
+        HEAD + ITEM + '[items.missing]\nnot_relevant = ["1,0"]',
+        "items[0] (a@1): code 1 is a category",
+        "change one",
+    ),
+    "missing code with the number of another kind": (
+        GOOD.replace('["98"]', '["99.0"]'),
+        "items[0] (a@1).missing",
+        "change one",
+    ),
+    "missing code that is a label": (
+        GOOD.replace('["98"]', '["98", "Nej"]'),
+        "response_sets[0] (ja_nej): 'Nej' is the label",
+        "another label",
+    ),
+    "label twice": (GOOD.replace('"Nej"', '"Ja "'), "response_sets[0] (ja_nej): two categories", "its own"),
+    "label twice in one item": (
+        HEAD
+        + ITEM.replace(
+            'response_set = "ja_nej"',
+            'categories = [{ code = 0, label = { da = "x" } }, { code = 1, label = { da = "x" } }]',
+        ),
+        "items[0] (a@1): two categories",
+        "its own",
+    ),
+    "language twice": (GOOD.replace('["da"]', '["da", "da"]'), "languages: 'da' stands twice", "once"),
+    "blank version": (GOOD.replace('version = "1.0"', 'version = " "'), "version: ", "write version"),
+    "blank link_id": (HEAD + ITEM + 'link_id = ""', "items[0] (a@1).link_id", "drop the key"),
+    "branching on a code twice": (
+        HEAD + ITEM + SECOND + 'asked_if = { item = "a", codes = [1, 1] }',
+        "items[1] (b@1).asked_if.codes",
+        "once",
+    ),
+    "prorated sum of unequal ranges": (
+        GOOD.replace(
+            SECOND,
+            SECOND.replace(
+                'response_set = "ja_nej"',
+                'categories = [{ code = 0, label = { da = "x" } }, { code = 5, label = { da = "y" } }]',
+            ),
+        ).replace('"sum"', '"sum", prorate = true, missing = { kind = "at_least_half" }'),
+        "scales[0] (s).rule: a prorated sum",
+        "equal categories",
+    ),
+    "lists nested too deeply": ("a = " + "[" * 5000 + "]" * 5000, "skema.toml", "less deeply"),
     "code in quotes": (
         GOOD.replace("code = 1", 'code = "1"'),
         "response_sets[0] (ja_nej).categories[1].code",
@@ -127,7 +177,11 @@ BAD = {
     "missing code of two kinds": (GOOD.replace('["98"]', '["99"]'), "missing", "correct"),
     "blank missing code": (GOOD.replace('["98"]', '[""]'), "missing", "correct"),
     "unknown kind of missing": (GOOD.replace("dont_know", "refused"), "missing.refused", "values named"),
-    "missing code is a category": (GOOD.replace('["98"]', '["1"]'), "items[0] (a@1)", "change one"),
+    "missing code is a category": (
+        GOOD.replace('["98"]', '["1"]'),
+        "response_sets[0] (ja_nej): ",
+        "change one",
+    ),
     "unknown topic": (GOOD.replace(SCALE, 'topic = "x"\n' + SCALE), "items[1] (b@1).topic", "[[topics]]"),
     "item twice": (HEAD + ITEM + ITEM, "items", "version"),
     "link_id twice": (
@@ -217,6 +271,32 @@ def test_every_problem_is_listed_at_once(tmp_path):
     assert {"topic", "items[0] (a).text", "scales[0] (s).direction"} <= keys
 
 
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [("code = 1", 'code = "1"'), ("code = 1", "code = 0"), ('["99"]', '["0"]'), ("Nej", "Ja")],
+)
+def test_what_is_wrong_in_a_response_set_is_said_once(tmp_path, good, bad):
+    with pytest.raises(QuestionnaireError) as caught:
+        load(tmp_path, GOOD.replace(good, bad))
+    (line,) = str(caught.value).splitlines()
+    assert line.startswith("skema.toml: response_sets[0] (ja_nej)")
+
+
+def test_every_text_is_there_in_every_declared_language(tmp_path):
+    with pytest.raises(QuestionnaireError) as caught:
+        load(tmp_path, GOOD.replace('["da"]', '["da", "en"]'))
+    keys = {line.split(": ")[1] for line in str(caught.value).splitlines()}
+    assert keys == {
+        "title",
+        "topics[0] (soevn).name",
+        "response_sets[0] (ja_nej).categories[0].label",
+        "response_sets[0] (ja_nej).categories[1].label",
+        "items[0] (a@1).text",
+        "items[1] (b@1).text",
+        "scales[0] (s).name",
+    }
+
+
 def test_missing_file_and_folder(tmp_path):
     for path in (tmp_path / "nothing.toml", tmp_path):
         with pytest.raises(QuestionnaireError, match="Remedy"):
@@ -273,7 +353,11 @@ DAYS = st.dates(dt.date(2024, 1, 1), dt.date(2026, 12, 31))
 @st.composite
 def categories(draw: st.DrawFn) -> list[dict[str, Any]]:
     codes = sorted(draw(st.sets(st.integers(-5, 50), min_size=2, max_size=6)), reverse=draw(st.booleans()))
-    return [{"code": code, "label": draw(TEXTS)} for code in codes]
+    labels = {code: draw(TEXTS) for code in codes}
+    return [
+        {"code": code, "label": {language: f"{text} {code}" for language, text in labels[code].items()}}
+        for code in codes
+    ]
 
 
 @st.composite
@@ -298,6 +382,11 @@ def items(draw: st.DrawFn, number: int, sets: list[dict[str, Any]]) -> dict[str,
     return item
 
 
+def _categories(entry: dict[str, Any], sets: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    shared = {each["id"]: each["categories"] for each in sets}
+    return list(entry.get("categories") or shared[entry["response_set"]])
+
+
 @st.composite
 def questionnaires(draw: st.DrawFn) -> dict[str, Any]:
     sets = [{"id": f"r{k}", "categories": draw(categories())} for k in range(draw(st.integers(0, 2)))]
@@ -313,10 +402,14 @@ def questionnaires(draw: st.DrawFn) -> dict[str, Any]:
         "items": entries,
     }
     if choice:
-        rules = [
-            {"kind": "sum"},
-            {"kind": "sum", "prorate": True, "missing": {"kind": "at_least", "count": 1}},
-        ]
+        rules: list[dict[str, Any]] = [{"kind": "sum"}]
+        ranges = {
+            (min(codes := [c["code"] for c in _categories(e, sets)]), max(codes))
+            for e in entries
+            if e["id"] in choice
+        }
+        if len(ranges) == 1:
+            rules.append({"kind": "sum", "prorate": True, "missing": {"kind": "at_least", "count": 1}})
         data["scales"] = [
             {
                 "id": "s",

@@ -62,7 +62,7 @@ SHORTER = questionnaire(
     item("a", version="2", in_use_from="2025-11-01") | {"categories": item("a")["categories"][:3]},
 )
 LABELS = questionnaire(item("a"))
-TWINS = [*item("a")["categories"][:2], {"code": 2, "label": {"da": "Lidt", "en": "Some"}}]
+TWINS = [*item("a")["categories"][:2], {"code": 2, "label": {"da": "Noget", "en": "Lidt"}}]
 D = ("person", "date", "a")
 
 CASES = {

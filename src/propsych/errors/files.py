@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -50,16 +50,30 @@ def read_toml(path: str | os.PathLike[str], error: type[Exception]) -> dict[str,
         ) from None
     except UnicodeDecodeError:
         raise error(message("the file is not UTF-8", where=file.name, remedy="save it as UTF-8")) from None
+    except RecursionError:
+        raise error(
+            message("lists or tables are nested too deeply", where=file.name, remedy="nest them less deeply")
+        ) from None
     except tomllib.TOMLDecodeError as problem:
         raise error(
             message(f"not valid TOML: {problem}", where=file.name, remedy="correct that line")
         ) from None
 
 
-def validation_lines(problem: _ValidationProblem, file: str, data: Any) -> list[str]:
-    """Turn a validation error into one line a problem: file, key (with the entry's id), what, remedy."""
+def validation_lines(
+    problem: _ValidationProblem,
+    file: str,
+    data: Any,
+    follows: Callable[[tuple[int | str, ...]], bool] = lambda _: False,
+) -> list[str]:
+    """Turn a validation error into one line a problem: file, key (with the entry's id), what, remedy.
+
+    A problem at a place that `follows` from another place's is left out.
+    """
     lines = []
     for entry in problem.errors(include_url=False):
+        if follows(entry["loc"]):
+            continue
         what = entry["msg"].removeprefix("Value error, ")
         remedy = _REMEDIES.get(entry["type"], "correct the value")
         lines.append(message(what, where=f"{file}: {_key(entry['loc'], data)}", remedy=remedy))

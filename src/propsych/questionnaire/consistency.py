@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from propsych.questionnaire.codes_and_texts import ambiguous_codes, lacking_texts
 from propsych.questionnaire.model import Item, Questionnaire
 
 __all__ = ["contradictions"]
@@ -14,13 +15,34 @@ Contradiction = tuple[str, str, str]
 
 def contradictions(q: Questionnaire) -> list[Contradiction]:
     """Return every contradiction between the parts of a questionnaire."""
-    return [*_duplicates(q), *_item_references(q), *_branching(q), *_scales(q), *_texts(q)]
+    return [
+        *_blanks(q),
+        *_duplicates(q),
+        *_item_references(q),
+        *ambiguous_codes(q),
+        *_branching(q),
+        *_scales(q),
+        *lacking_texts(q),
+    ]
+
+
+def _blanks(q: Questionnaire) -> Iterator[Contradiction]:
+    if not q.version.strip():
+        yield "version", "the version is blank", 'write version = "1.0"'
+    for i, item in enumerate(q.items):
+        if item.link_id is not None and not item.link_id.strip():
+            yield f"items[{i}] ({item.key}).link_id", "the link_id is blank", "write it, or drop the key"
+    for k, language in enumerate(q.languages):
+        if not language.strip():
+            yield f"languages[{k}]", "the language is blank", 'write languages = ["da"]'
 
 
 def _duplicates(q: Questionnaire) -> Iterator[Contradiction]:
-    groups = {
+    for language in sorted({name for name in q.languages if q.languages.count(name) > 1}):
+        yield "languages", f"{language!r} stands twice", "name each language once"
+    groups: dict[str, list[str]] = {
         "items": [item.key for item in q.items],
-        "items.link_id": [item.link_id for item in q.items if item.link_id],
+        "items.link_id": [item.link_id for item in q.items if item.link_id and item.link_id.strip()],
         "scales": [scale.id for scale in q.scales],
         "topics": [topic.id for topic in q.topics],
         "response_sets": [entry.id for entry in q.response_sets],
@@ -54,13 +76,6 @@ def _item_references(q: Questionnaire) -> Iterator[Contradiction]:
             )
         elif item.response_set is not None and item.categories != sets[item.response_set]:
             yield here, "both response_set and other categories are given", "keep one of them"
-        for code, kind in q.missing_codes(item).items():
-            if code in {str(c) for c in item.codes}:
-                yield (
-                    here,
-                    f"code {code} is a category and also missing.{kind.label}",
-                    "change one of the two codes",
-                )
         others = {other.version for other in q.versions(item.id) if other is not item}
         for version in item.equivalent_to:
             if version not in others:
@@ -82,6 +97,8 @@ def _branching(q: Questionnaire) -> Iterator[Contradiction]:
     for i, item in enumerate(q.items):
         here = f"items[{i}] ({item.key}).asked_if"
         if item.asked_if is not None:
+            if len(set(item.asked_if.codes)) < len(item.asked_if.codes):
+                yield f"{here}.codes", "a code stands twice", "name each code once"
             parent = seen.get(item.asked_if.item)
             if parent is None or parent.id == item.id:
                 yield (
@@ -115,20 +132,10 @@ def _scales(q: Questionnaire) -> Iterator[Contradiction]:
             )
         scored = [q.item(name) for name in scale.items if q.versions(name) and q.item(name).codes]
         ranges = {(min(item.codes), max(item.codes)) for item in scored}
-        if scale.rule.kind != "sum" and len(ranges) > 1:
+        if (scale.rule.kind != "sum" or scale.rule.prorate) and len(ranges) > 1:
+            what = "a mean" if scale.rule.kind != "sum" else "a prorated sum"
             yield (
                 f"scales[{i}] ({scale.id}).rule",
-                "a mean needs items with the same range",
-                'use kind = "sum" or equal categories',
-            )
-
-
-def _texts(q: Questionnaire) -> Iterator[Contradiction]:
-    for i, item in enumerate(q.items):
-        lacking = [language for language in q.languages if language not in item.text.languages]
-        if lacking:
-            yield (
-                f"items[{i}] ({item.key}).text",
-                f"has no text in language {lacking[0]!r}",
-                "add it, or drop it from languages",
+                f"{what} needs items with the same range",
+                'use kind = "sum" with every item answered, or equal categories',
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, StrictInt, model_validator
@@ -105,6 +106,21 @@ class ResponseSet(Frozen):
     id: Identifier
     categories: tuple[Category, ...]
 
+    @model_validator(mode="after")
+    def _categories_are_ordered(self) -> ResponseSet:
+        _require_order(self.categories)
+        return self
+
+
+def _require_order(categories: tuple[Category, ...]) -> None:
+    """Refuse categories that are too few, or whose codes do not rise or fall throughout."""
+    if len(categories) < 2:
+        raise ValueError("a choice item declares at least two categories (or names a response_set)")
+    codes = [category.code for category in categories]
+    steps = [b - a for a, b in pairwise(codes)]
+    if not (all(step > 0 for step in steps) or all(step < 0 for step in steps)):
+        raise ValueError(f"categories are ordered: their codes rise or fall throughout; got {codes}")
+
 
 class Topic(Frozen):
     """A topic area (spørgeområde)."""
@@ -168,13 +184,7 @@ class Item(Frozen):
             if self.categories or self.colours or self.reverse:
                 raise ValueError("a text item has no categories, colours or reversal")
             return self
-        if len(self.categories) < 2:
-            raise ValueError("a choice item declares at least two categories (or names a response_set)")
-        steps = [b - a for a, b in zip(self.codes, self.codes[1:], strict=False)]
-        if not (all(step > 0 for step in steps) or all(step < 0 for step in steps)):
-            raise ValueError(
-                f"categories are ordered: their codes rise or fall throughout; got {list(self.codes)}"
-            )
+        _require_order(self.categories)
         return self
 
     @model_validator(mode="after")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from propsych.errors import QuestionnaireError, message, read_toml, validation_l
 from propsych.questionnaire.consistency import contradictions
 from propsych.questionnaire.model import Questionnaire
 
+Place = tuple[int | str, ...]
+
 __all__ = ["dump", "dumps", "from_dict", "load", "to_dict"]
 
 
@@ -21,7 +24,8 @@ def from_dict(data: dict[str, Any], file: str = "questionnaire") -> Questionnair
     try:
         questionnaire = Questionnaire.model_validate(data)
     except ValidationError as problem:
-        raise QuestionnaireError("\n".join(validation_lines(problem, file, data))) from None
+        follows = _from_response_sets(data, [entry["loc"] for entry in problem.errors(include_url=False)])
+        raise QuestionnaireError("\n".join(validation_lines(problem, file, data, follows))) from None
     lines = [
         message(what, where=f"{file}: {key}", remedy=remedy)
         for key, what, remedy in contradictions(questionnaire)
@@ -29,6 +33,23 @@ def from_dict(data: dict[str, Any], file: str = "questionnaire") -> Questionnair
     if lines:
         raise QuestionnaireError("\n".join(lines))
     return questionnaire
+
+
+def _from_response_sets(data: Any, places: Sequence[Place]) -> Callable[[Place], bool]:
+    """Return what tells whether a problem of an item is only that of the response set that it names."""
+    numbers = {place[1] for place in places if place[0] == "response_sets" and len(place) > 1}
+    sets = [data["response_sets"][k] for k in numbers]
+    wrong = [entry["id"] for entry in sets if isinstance(entry, dict) and isinstance(entry.get("id"), str)]
+
+    def follows(place: Place) -> bool:
+        if place == ("items",):  # pydantic calls a list too short when every entry of it is wrong
+            return isinstance(data.get("items"), list | tuple) and len(data["items"]) > 0
+        if place[0] != "items" or len(place) < 2 or place[2:3] not in ((), ("categories",)):
+            return False
+        item = data["items"][place[1]]
+        return isinstance(item, dict) and "categories" not in item and item.get("response_set") in wrong
+
+    return follows
 
 
 def to_dict(questionnaire: Questionnaire) -> dict[str, Any]:
