@@ -293,3 +293,12 @@ def test_a_column_for_two_things_is_said_to_be_so(tmp_path):
         "afdeling",
         "site, sector",
     )
+
+
+def test_who_names_columns_has_declared_them_all(tmp_path):
+    path = write(tmp_path, [("p1", "k", "1", "2")], ("id", "koen", "age", "a"))
+    responses = read_responses(path, questionnaire(item("a")), columns={"sex": "koen"})
+    assert responses.persons["sex"].tolist() == ["k"]
+    assert "age" not in responses.persons  # a column of that name may hold anything
+    assert [(p.kind, p.column) for p in responses.check.problems] == [("unknown_column", "age")]
+    assert read_responses(path, questionnaire(item("a"))).persons["age"].tolist() == [1.0]

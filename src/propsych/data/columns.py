@@ -86,6 +86,9 @@ def _persons(
     bound: dict[str, int] = {}
     items = _item_names(q)
     for machine in PERSON_COLUMNS:
+        if columns and machine not in columns and machine != "person":
+            # who names columns has declared them all: a column that is called "age" may hold anything
+            continue
         names = (
             (columns[machine],) if machine in columns else _ID_NAMES if machine == "person" else (machine,)
         )

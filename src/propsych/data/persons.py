@@ -139,7 +139,9 @@ def _duplicates(table: Table, places: Mapping[str, int], problems: ProblemList) 
         points = _same_cells(times)
         ids = ids * (int(points.max()) + 1) + points
     rows = np.flatnonzero(pd.Series(ids).duplicated().to_numpy() & known)
-    when = [""] if times is None else [cell.replace(MASK, "") for cell in times.cells]
+    when = (
+        [""] if times is None else ["" if cell == MASK or _is_wordy(cell) else cell for cell in times.cells]
+    )
     index = np.zeros(table.n_rows, dtype=np.intp) if times is None else times.index
     problems.at_rows(
         "duplicate_person", rows, table.header[places["person"]], value=lambda row: when[index[row]]

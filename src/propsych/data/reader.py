@@ -41,8 +41,9 @@ def read_responses(
     questionnaire : Questionnaire
         Declares items, codes, kinds of missing, branching and versions.
     columns : mapping of str to str, optional
-        Machine name (see `PERSON_COLUMNS`) -> the file's column. By default the person is in ``person`` or
-        ``id`` and the others in columns of their own names, where the file has them. ``{"person": "#row"}``:
+        Machine name (see `PERSON_COLUMNS`) -> the file's column. Without it the person is in ``person`` or
+        ``id`` and the others in columns of their own names, where the file has them; with it only what it
+        names is read (and the person, from ``person`` or ``id``). ``{"person": "#row"}``:
         the file has no ids, and each row is a person named by its line.
     values : {"codes", "labels"}
         What stands in the item columns: codes (``3``, ``3.0`` and ``3,0`` are one code), or labels in any
@@ -65,8 +66,13 @@ def read_responses(
     -----
     Nothing is repaired. An empty cell is *skipped* unless branching says that the item was not shown; where
     the parent is blank too, it is unknown whether the person was asked. An answer that branching should have
-    hidden is listed and not used. A cell with a CPR number is neither stored nor printed, and the text in a
-    free-text item is not kept.
+    hidden is listed and not used. Rows that are blank at the end of the file are left out with one warning.
+
+    A cell with a CPR number is neither stored nor printed, and the text in a free-text item is not kept. Person
+    ids are refused too if they are CPR numbers that a spreadsheet took for numbers (nine digits, the zero in
+    front lost); nine digits elsewhere are not looked at. Cells that may be a person's own words are not shown:
+    dates and ages only if they are digits and separators, labels only if they are all but a declared one. A
+    site, sector, sex or mode of more than 30 characters or four words is an error, and is not kept.
 
     Examples
     --------
