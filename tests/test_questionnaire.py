@@ -297,6 +297,12 @@ def test_every_text_is_there_in_every_declared_language(tmp_path):
     }
 
 
+@pytest.mark.parametrize("data", [None, 3, [], "x", {}])
+def test_what_is_no_table_at_all_is_refused_in_words(data):
+    with pytest.raises(QuestionnaireError, match="Remedy"):
+        from_dict(data)
+
+
 def test_missing_file_and_folder(tmp_path):
     for path in (tmp_path / "nothing.toml", tmp_path):
         with pytest.raises(QuestionnaireError, match="Remedy"):

@@ -54,7 +54,8 @@ class CsvFormat:
         Name of a Python codec. Detected: UTF-8 or UTF-16 by their mark, else UTF-8 if the bytes are valid
         UTF-8, else Windows-1252.
     delimiter : str or None
-        One character. Detected: what a first line ``sep=;`` says, as Excel writes it, else the one of comma, semicolon and tab by which most column names are known
+        One character. Detected: what a first line ``sep=;`` says, as Excel writes it,
+        else the one of comma, semicolon and tab by which most column names are known
         to the questionnaire.
     decimal : {".", ","} or None
         Declared: the only sign allowed before decimals. Detected: both are, and what the file has is stored

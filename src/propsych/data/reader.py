@@ -68,11 +68,12 @@ def read_responses(
     the parent is blank too, it is unknown whether the person was asked. An answer that branching should have
     hidden is listed and not used. Rows that are blank at the end of the file are left out with one warning.
 
-    A cell with a CPR number is neither stored nor printed, and the text in a free-text item is not kept. Person
-    ids are refused too if they are CPR numbers that a spreadsheet took for numbers (nine digits, the zero in
-    front lost); nine digits elsewhere are not looked at. Cells that may be a person's own words are not shown:
-    dates and ages only if they are digits and separators, labels only if they are all but a declared one. A
-    site, sector, sex or mode of more than 30 characters or four words is an error, and is not kept.
+    A cell with a CPR number is neither stored nor printed, and the text in a free-text item is not
+    kept. Person ids are refused too if they are CPR numbers that a spreadsheet took for numbers (nine
+    digits, the zero in front lost); nine digits elsewhere are not looked at. Cells that may be a
+    person's own words are not shown: dates and ages only if they are digits and separators, labels only
+    if they are all but a declared one. A site, sector, sex or mode of more than 30 characters or four
+    words is an error, and is not kept.
 
     Examples
     --------

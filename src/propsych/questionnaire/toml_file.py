@@ -37,14 +37,14 @@ def from_dict(data: dict[str, Any], file: str = "questionnaire") -> Questionnair
 
 def _from_response_sets(data: Any, places: Sequence[Place]) -> Callable[[Place], bool]:
     """Return what tells whether a problem of an item is only that of the response set that it names."""
-    numbers = {place[1] for place in places if place[0] == "response_sets" and len(place) > 1}
+    numbers = {place[1] for place in places if place[:1] == ("response_sets",) and len(place) > 1}
     sets = [data["response_sets"][k] for k in numbers]
     wrong = [entry["id"] for entry in sets if isinstance(entry, dict) and isinstance(entry.get("id"), str)]
 
     def follows(place: Place) -> bool:
         if place == ("items",):  # pydantic calls a list too short when every entry of it is wrong
             return isinstance(data.get("items"), list | tuple) and len(data["items"]) > 0
-        if place[0] != "items" or len(place) < 2 or place[2:3] not in ((), ("categories",)):
+        if place[:1] != ("items",) or len(place) < 2 or place[2:3] not in ((), ("categories",)):
             return False
         item = data["items"][place[1]]
         return isinstance(item, dict) and "categories" not in item and item.get("response_set") in wrong
