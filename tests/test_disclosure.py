@@ -75,6 +75,41 @@ def test_moments_and_shares_are_withheld_with_a_count_of_the_item(published: Stu
         assert published.value("redundancy", f"{key}~s3@1", "correlation") is None
 
 
+def test_shares_that_respect_sites_have_no_interval(internal: StudyResults, published: StudyResults) -> None:
+    shares = [r for r in published.records.values() if r.statistic.endswith("_clustered")]
+    assert any(r.estimate.value is not None for r in shares)
+    for record in shares:
+        assert (record.estimate.lower, record.estimate.upper, record.estimate.level) == (None, None, None)
+        plain = published.records[record.id.removesuffix("_clustered")]
+        assert record.estimate.value in (None, plain.estimate.value)
+
+
+def test_a_statistic_that_is_not_known_is_withheld(internal: StudyResults) -> None:
+    from dataclasses import replace
+
+    known = {r.property: r for r in internal.records.values() if r.group == "all"}
+    assert len(known) > 6
+    new = [replace(r, statistic="novel") for r in known.values()] + [
+        replace(r, property="novel") for r in known.values()
+    ]
+    published = publishable(replace(internal, records={**internal.records, **{r.id: r for r in new}}))
+    assert all(published.records[r.id].estimate.method == "suppressed" for r in new)
+
+
+def test_the_interval_of_a_mean_score_is_made_of_rounded_numbers() -> None:
+    from dataclasses import replace
+
+    from scipy.stats import t
+
+    pilot = random_pilot(1, n=90)
+    published = publishable(replace(pilot, info=replace(pilot.info, small_cell_limit=1)))
+    mean, sd = (published.get("scores", "s", name) for name in ("mean", "sd"))
+    n = published.value("scores", "s", "n_scored")
+    half = t.ppf(0.975, n - 1) * sd.estimate.value / n**0.5
+    assert mean.estimate.lower == round(mean.estimate.value - half, 1)
+    assert mean.estimate.upper == round(mean.estimate.value + half, 1)
+
+
 def test_judgements_hold_no_more_than_their_records(internal: StudyResults, published: StudyResults) -> None:
     assert published.judgements
     for judgement in published.judgements:

@@ -17,12 +17,20 @@ What is done
     all answered alike, the whole distribution is withheld, zeros too. Scores are rounded to a thousandth of
     their range, correlations and alpha to two decimals; where even that would tell a count, they are
     withheld. Numbers of answers ("n used") stand only where they are printed counts themselves.
+    Shares that respect sites have a value and no interval: the interval is a function of the sum over sites
+    of (y - p m)^2, which with few sites pins the counts y. Their judgements stay, but become "cannot tell"
+    where the state alone would bound a site's small count. Intervals of mean scores and of alpha are made
+    from the rounded numbers, so that their ends do not round the exact number twice more. A statistic that
+    is not known here is withheld, and so is one of whose counts no table holds.
 
 What is not covered
     Differences between versions of a report, and between reports on overlapping pilots. An attacker who
     knows persons' answers (only counts are protected, not a category that nearly everyone chose). One who
     runs this very algorithm backwards: that a cell is suppressed in company tells that the company needed
-    it. Joint distributions: a printed correlation is taken to tell nothing of the margins of other items.
+    it. Joint distributions: a printed correlation, or the width of an interval of alpha or of a correlation,
+    is taken to tell nothing of the margins of other items. That a share that respects sites exists at all,
+    which tells that at least four sites have answers. States of several judgements about one item, which
+    are examined one at a time.
     Two scales that share items are examined one at a time, and so are families of items beyond the numbers
     of persons and the scales that tie them. Names of sites, the pilot's first and last date and the texts of
     the questionnaire are printed as they are.
@@ -35,8 +43,9 @@ import hmac
 from dataclasses import replace
 
 from propsych.errors import StudyError, message
+from propsych.report.disclosure.intervals import published_estimate
 from propsych.report.disclosure.judged import publishable_judgement
-from propsych.report.disclosure.needs import count_of, policy, rounding, sample_cells
+from propsych.report.disclosure.needs import count_of, is_clustered, policy, sample_cells
 from propsych.report.disclosure.plan import Plan, make_plan
 from propsych.result import Estimate, Record, Sample
 from propsych.study.results import SUPPRESSED, StudyInfo, StudyResults
@@ -111,10 +120,11 @@ def _record(results: StudyResults, record: Record, plan: Plan) -> Record | None:
         or _counts_hidden_zeros(record, plan)
     ):
         return withheld
-    if not all(plan.prints(cell) for cell in needed) or not _is_share_of_cells(results, record, plan):
+    # a count that stands in no table was not examined
+    examined = all(plan.prints(cell) and plan.table_of(cell) is not None for cell in needed)
+    if not examined or not _is_share_of_cells(results, record, plan):
         return withheld
-    sample = _sample(record, plan)
-    return replace(record, estimate=_rounded(record.estimate, rounding(results, record)), sample=sample)
+    return replace(record, estimate=published_estimate(results, record), sample=_sample(record, plan))
 
 
 def _of_withheld_scale(results: StudyResults, record: Record, plan: Plan) -> bool:
@@ -149,6 +159,11 @@ def _is_share_of_cells(results: StudyResults, record: Record, plan: Plan) -> boo
     if cells is None or value is None:
         return True
     part, whole = (_cell_value(plan, name) for name in cells)
+    if is_clustered(record):
+        # all or none of these shares: else each would tell whether someone without a site is in it
+        used = whole if record.sample is None else record.sample.n_used
+        if used != whole or plan.table_of("~persons without site") is not None:
+            return False
     return part is not None and whole is not None and abs(value * whole - part) < _EXACT
 
 
@@ -165,16 +180,6 @@ def _sample(record: Record, plan: Plan) -> Sample | None:
 def _cell_value(plan: Plan, name: str) -> int | None:
     table = plan.table_of(name)
     return table.cells[name].value if table is not None else None
-
-
-def _rounded(estimate: Estimate, digits: int | None) -> Estimate:
-    if digits is None:
-        return estimate
-    value, lower, upper = (
-        None if number is None else round(float(number), digits)
-        for number in (estimate.value, estimate.lower, estimate.upper)
-    )
-    return replace(estimate, value=value, lower=lower, upper=upper)
 
 
 def _info(info: StudyInfo, plan: Plan, secret: bytes | None) -> StudyInfo:

@@ -9,6 +9,7 @@ from statistics import NormalDist
 from propsych.criteria import Judgement
 from propsych.criteria.judge import state_of
 from propsych.report.disclosure.attack import derivable
+from propsych.report.disclosure.judged_sites import tells_a_site
 from propsych.report.disclosure.needs import count_of
 from propsych.report.disclosure.plan import Plan
 from propsych.result import Estimate, Record
@@ -36,6 +37,9 @@ def publishable_judgement(
     value = published.estimate.value if published is not None else None
     shows_n = published is not None and published.sample is not None and value is not None
     bare = replace(judgement, value=value, n=judgement.n if shows_n else None)
+    record = results.records.get(judgement.record)
+    if record is not None and tells_a_site(results, judgement, record, plan):
+        return replace(bare, state="cannot_tell", reason="not_estimable")
     if value is not None:
         return bare
     if judgement.target in plan.silent or _tells(results, judgement, plan):

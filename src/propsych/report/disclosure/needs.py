@@ -12,7 +12,17 @@ from propsych.report.disclosure.tables import persons_cell
 from propsych.result import Record
 from propsych.study.results import StudyResults
 
-__all__ = ["DROPPED", "PRECISION", "Policy", "count_of", "decimals", "policy", "rounding", "sample_cells"]
+__all__ = [
+    "DROPPED",
+    "PRECISION",
+    "Policy",
+    "count_of",
+    "decimals",
+    "is_clustered",
+    "policy",
+    "rounding",
+    "sample_cells",
+]
 
 PRECISION = 2
 """Decimals of correlations and of alpha in a publishable report."""
@@ -26,6 +36,24 @@ _GROUP_COUNTS = {
     "scores": ("n_persons", "n_scored"),
 }
 _OF_SCALE = ("item_rest", "alpha_if_dropped", "mean_inter_item")
+_ENDS = ("floor", "ceiling")
+_SHARES = ("skipped", "lowest", "highest")
+_CLUSTERED = "_clustered"
+_MOMENTS = ("mean", "sd", "median")
+_COUNTS = {"items": ("count:", "missing:"), "scores": ("bin:",), "colours": ("count:",)}
+_KNOWN = {
+    "participation": ("n", "invited"),
+    "items": (
+        *("n_persons", "n_asked", "n_answered", "n_unused", "smallest_share", "skewness", "kurtosis"),
+        *(*_MOMENTS, *_OF_SCALE, *_SHARES, *(share + _CLUSTERED for share in _SHARES)),
+    ),
+    "scores": ("n_persons", "n_scored", *_MOMENTS),
+    "floor_ceiling": (*_ENDS, *(end + _CLUSTERED for end in _ENDS)),
+    "internal_consistency": ("alpha", "alpha_feldt", "standardised_alpha", "mean_inter_item"),
+    "redundancy": ("correlation",),
+    "versions": ("n_versions",),
+}
+"""What was examined here: any other statistic is withheld, whatever its property."""
 
 
 def decimals(results: StudyResults, scale_id: str) -> int:
@@ -41,7 +69,7 @@ def decimals(results: StudyResults, scale_id: str) -> int:
 
 def rounding(results: StudyResults, record: Record) -> int | None:
     """Return the decimals of a record, or None where a function of printed counts needs no rounding."""
-    if record.property == "scores" and record.statistic in ("mean", "sd", "median"):
+    if record.property == "scores" and record.statistic in _MOMENTS:
         return decimals(results, record.target)
     if record.property in ("redundancy", "internal_consistency") or record.statistic in _OF_SCALE:
         return PRECISION
@@ -49,13 +77,15 @@ def rounding(results: StudyResults, record: Record) -> int | None:
 
 
 def policy(results: StudyResults, record: Record) -> Policy:
-    """Return what a record needs. A property that is not known here is withheld."""
+    """Return what a record needs. A property or a statistic that is not known here is withheld."""
+    if record.property not in ("participation", "sites") and record.group != "all":
+        return _by_group(record)
+    if not _is_known(record):
+        return "withheld"
     if record.property == "participation":
         return (record.id,)
-    if record.property in ("sites", "versions"):
-        return () if record.statistic == "n_versions" else "withheld"
-    if record.group != "all":
-        return _by_group(record)
+    if record.property == "versions":
+        return ()
     if record.property == "items":
         return _item(results, record)
     if record.property in ("scores", "floor_ceiling", "internal_consistency"):
@@ -65,6 +95,16 @@ def policy(results: StudyResults, record: Record) -> Policy:
     if record.property == "redundancy":
         return tuple(cell for key in record.target.split("~") for cell in _distribution(results, key))
     return "withheld"
+
+
+def _is_known(record: Record) -> bool:
+    counts = _COUNTS.get(record.property, ())
+    return record.statistic in _KNOWN.get(record.property, ()) or record.statistic.startswith(counts)
+
+
+def is_clustered(record: Record) -> bool:
+    """Return True for a share whose interval respects sites."""
+    return record.statistic.endswith(_CLUSTERED)
 
 
 def _by_group(record: Record) -> Policy:
@@ -117,10 +157,10 @@ def _scale(results: StudyResults, record: Record) -> Policy:
 
 def count_of(results: StudyResults, record: Record) -> tuple[str, str] | None:
     """Return the cells of numerator and denominator of a share, or None if the record is no share."""
-    name = record.statistic.removesuffix("_clustered")
-    if record.property == "floor_ceiling" and name in ("floor", "ceiling"):
+    name = record.statistic.removesuffix(_CLUSTERED)
+    if record.property == "floor_ceiling" and name in _ENDS:
         return end_cell(record.target, name), f"scores/{record.target}/all/n_scored"
-    if record.property != "items" or name not in ("skipped", "lowest", "highest"):
+    if record.property != "items" or name not in _SHARES:
         return None
     if name == "skipped":
         return cell_of(record.target, "missing:skipped"), cell_of(record.target, "n_asked")
@@ -142,7 +182,7 @@ def sample_cells(record: Record) -> tuple[tuple[str, ...], tuple[str, ...]]:
         if record.statistic.startswith("skipped"):
             return (asked,), (asked,)
         # a share of the answered names them as its base
-        return ((answered,) if record.statistic.endswith("_clustered") else (asked,)), (answered,)
+        return ((answered,) if is_clustered(record) else (asked,)), (answered,)
     if record.property in ("scores", "floor_ceiling"):
         return (persons,), (f"scores/{target}/{group}/n_scored",)
     if record.property == "internal_consistency":
