@@ -153,9 +153,12 @@ class Context:
         )
 
     def is_withheld(self, judgement: Judgement) -> bool:
-        """Return True if the number that was judged is withheld, which is no fault of the pilot's."""
+        """Return True if the number that was judged is withheld, or its interval: no fault of the pilot's."""
         record = self.results.records.get(judgement.record)
-        return self.publishable if record is None else record.estimate.method == SUPPRESSED
+        if record is None or record.estimate.method == SUPPRESSED:
+            return self.publishable
+        has_value = record.estimate.value is not None
+        return self.publishable and judgement.reason == "not_estimable" and has_value
 
     def cannot_tell(self, judgement: Judgement) -> bool:
         """Return True if the answers leave it open; not where the answer is only withheld."""
@@ -197,6 +200,11 @@ class Context:
             if ends[0] == ends[1]:
                 return ends[0]
         return self.language.gettext("between {low} and {high}", low=ends[0], high=ends[1])
+
+    def in_brackets(self, record: Record | None) -> str:
+        """Return the interval in brackets after a number, or nothing if there is none to show."""
+        interval = self.between(record)
+        return f" ({interval})" if interval else ""
 
     def range(self, record: Record | None, decimals: int = 2) -> str:
         """Return the interval briefly ("39–49 %"), for tables."""

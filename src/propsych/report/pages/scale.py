@@ -185,11 +185,11 @@ def _end_not_crowded(ctx: Context, judgement: Judgement) -> str:
     fields = {
         "share": ctx.language.capital(ctx.language.percent(record.estimate.value)),
         "n": ctx.language.number(record.sample.n_used),
-        "interval": ctx.between(record),
+        "interval": ctx.in_brackets(record),
     }
     if record.statistic.startswith("ceiling"):
-        return tr("{share} of {n} have the highest possible score ({interval}).", **fields)
-    return tr("{share} of {n} have the lowest possible score ({interval}).", **fields)
+        return tr("{share} of {n} have the highest possible score{interval}.", **fields)
+    return tr("{share} of {n} have the lowest possible score{interval}.", **fields)
 
 
 # -- how well the questions hang together -------------------------------------------------------------------
@@ -205,16 +205,18 @@ def _consistency(ctx: Context, scale: Scale) -> list[Node]:
     record = ctx.results.get("internal_consistency", scale.id, "alpha")
     if record is not None and record.estimate.method == SUPPRESSED:
         return [Paragraph((ctx.not_shown(),))]
-    if record is None or record.estimate.value is None or record.estimate.lower is None:
+    if record is None or record.estimate.value is None:
         return [
             Paragraph((tr("How well the questions hang together cannot be worked out from these answers."),))
         ]
+    interval = ctx.between(record)
     number = tr(
-        "The number is {value} on a scale up to {one}. Statistical uncertainty: {interval}.",
+        "The number is {value} on a scale up to {one}.",
         value=ctx.shown(record),
         one=ctx.language.number(1),
-        interval=ctx.between(record),
     )
+    if interval:
+        number += " " + tr("Statistical uncertainty: {interval}.", interval=interval)
     meaning = tr(
         "What does it mean? A person who gives a high answer to one question tends to do so to the "
         "others too."

@@ -65,9 +65,9 @@ def _reason(ctx: Context, criterion: Criterion, judgement: Judgement) -> str:
     if record is None or record.estimate.method == SUPPRESSED:
         return tr("the answers point both ways; the limit is {limit}.", limit=limit)
     return tr(
-        "{value} ({interval}); the limit is {limit}.",
+        "{value}{interval}; the limit is {limit}.",
         value=ctx.shown(record, 1 if is_share(record.statistic) else 2),
-        interval=ctx.between(record),
+        interval=ctx.in_brackets(record),
         limit=limit,
     )
 
