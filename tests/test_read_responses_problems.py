@@ -118,7 +118,12 @@ CASES = {
     "age too high": Case("bad_age", "error", 3, "age", second(age="121"), value="121"),
     "date of birth": Case("unlikely_date", "warning", 3, "date", second(date="12-03-1951"), value="1951"),
     "words as a site": Case(
-        "unexpected_person_value", "error", 3, "site", second(site="ring til min datter i morgen"), value=""
+        "unexpected_person_value",
+        "error",
+        3,
+        "site",
+        second(site="ring til min datter i morgen " * 3),
+        value="",
     ),
     "no time point": Case(
         "missing_time_point",

@@ -23,8 +23,8 @@ _DANISH = re.compile(r"(?P<d>\d{1,2})(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<y>\d{4}
 _AGE = re.compile(r"(\d{1,3})(?:([.,])0+)?", re.ASCII)
 _NUMBERS = re.compile(r"(?!.*[0-9]{9})[-+0-9 .,:/]{1,20}")
 _UNSHOWN = "text, not shown"
-_TEXTS = ("site", "sector", "sex", "mode")
-_LONGEST, _MOST_WORDS = 30, 4
+_NAMES = {"site": (80, 12), "sector": (80, 12), "sex": (30, 4), "mode": (30, 4)}
+"""Most characters and words of a name; hospital departments have long ones."""
 _OLDEST = 120
 _YEARS = range(1900, 2101)
 _LIKELY = range(2000, 2101)
@@ -62,8 +62,8 @@ def read_persons(table: Table, binding: Binding, decimal: str | None, problems: 
             frame[name] = np.array(ages, dtype=float)[column.index]
         else:
             texts = np.array([None if cell in ("", MASK) else cell for cell in column.cells], dtype=object)
-            if name in _TEXTS:
-                wordy = np.array([_is_wordy(cell) for cell in column.cells], dtype=bool)
+            if name in _NAMES:
+                wordy = np.array([_is_wordy(cell, *_NAMES[name]) for cell in column.cells], dtype=bool)
                 problems.at_rows("unexpected_person_value", column.rows_of(wordy), header)
                 texts[wordy] = None
             frame[name] = texts[column.index] if len(texts) else texts
@@ -95,9 +95,9 @@ def _values(
     return [nothing if value is None else value for value in values]
 
 
-def _is_wordy(cell: str) -> bool:
+def _is_wordy(cell: str, longest: int, most_words: int) -> bool:
     """Tell whether a value is longer than the name of a site or a group: it may be a person's own words."""
-    return len(cell) > _LONGEST or len(cell.split()) > _MOST_WORDS
+    return len(cell) > longest or len(cell.split()) > most_words
 
 
 def _unlikely(days: Sequence[object], column: Column, header: str, problems: ProblemList) -> None:

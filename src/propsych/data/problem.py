@@ -105,7 +105,7 @@ PROBLEM_KINDS: dict[str, ProblemKind] = {
         "error",
         "the value is too long for a name or a code and may be a person's own words; "
         "it is not shown and not used",
-        "write a name or a code of at most 30 characters and four words",
+        "write a name or a code: at most 80 characters for a site or sector, 30 for sex or mode",
     ),
     "missing_person_value": ProblemKind(
         "warning", "the row has no {detail}", "fill it in; the row is left out where it is needed"

@@ -23,8 +23,8 @@ from propsych.study.steps import STEPS
 
 __all__ = ["PilotStudy"]
 
-LONGEST_SITE = 40
-"""Characters of an undeclared site that are shown; what is longer may be somebody's text."""
+LONGEST_SITE = 30
+"""Characters of an undeclared site that are shown, and three words; more may be somebody's own text."""
 
 Progress = Callable[[str, int, int], None]
 """Called before each step with its name, its number (from 0) and the number of steps."""
@@ -132,7 +132,7 @@ class PilotStudy:
         persons = answers.persons
         unknown = persons["site"].notna() & ~persons["site"].isin(declared)
         for row, person, site in persons.loc[unknown, ["row", "person", "site"]].itertuples(index=False):
-            shown = str(site) if len(str(site)) <= LONGEST_SITE else ""
+            shown = str(site) if len(str(site)) <= LONGEST_SITE and len(str(site).split()) <= 3 else ""
             yield Problem("unknown_site", int(row), str(person), column, shown)
 
     def _time_points(self, answers: Responses) -> bool:
