@@ -140,7 +140,9 @@ def _duplicates(table: Table, places: Mapping[str, int], problems: ProblemList) 
         ids = ids * (int(points.max()) + 1) + points
     rows = np.flatnonzero(pd.Series(ids).duplicated().to_numpy() & known)
     when = (
-        [""] if times is None else ["" if cell == MASK or _is_wordy(cell) else cell for cell in times.cells]
+        [""]
+        if times is None
+        else ["" if cell == MASK or _is_wordy(cell, 30, 4) else cell for cell in times.cells]
     )
     index = np.zeros(table.n_rows, dtype=np.intp) if times is None else times.index
     problems.at_rows(

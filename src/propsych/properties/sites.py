@@ -122,8 +122,8 @@ def site_differences(answers: Responses, *, level: float = 0.95) -> SiteDifferen
         within sites (taken as known), with Welch's interval; not for an item that belongs to no scale and
         declares no direction, whose codes may have no order. ``item_rest_difference``, for items of
         reflective scales: the item-rest correlation at the site minus that at the others, listwise within
-        the scale, with an interval made from the two distribution-free Fisher intervals (Zou 2007). None for a site
-        with fewer than ten answers, or with fewer than two sites. Empty if there is no column ``site``.
+        the scale, with an interval made from the two distribution-free Fisher intervals (Zou 2007). None for
+        a site with fewer than ten answers, or with fewer than two sites. Empty without a column ``site``.
 
     Raises
     ------
