@@ -29,8 +29,9 @@ def with_records(given: StudyResults, *records: Record) -> StudyResults:
 
 def page(given: StudyResults, name: str, language: str = "da") -> str:
     """Return the HTML of one page."""
-    text = to_html(build_document(given, language))
-    return text.partition(f'id="{name}"')[2].partition("</section>")[0]
+    document = build_document(given, language)
+    alone = dataclasses.replace(document, pages=tuple(p for p in document.pages if p.id == name))
+    return to_html(alone).partition(f'id="{name}"')[2].partition("</section>")[0]
 
 
 def words(given: StudyResults, name: str, language: str = "da") -> str:
