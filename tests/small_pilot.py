@@ -34,7 +34,8 @@ def _scale(name: str, items: tuple[str, ...], model: str) -> dict[str, Any]:
 def questionnaire(**changes: Any) -> Any:
     """Declare the questionnaire; m5 is reversed, w has two versions."""
     items = [_item(name) for name in MOOD[:-1]] + [_item("m5", reverse=True)]
-    items += [_item("f1"), _item("f2"), _item("single"), _item("w"), _item("w", version="2")]
+    items += [_item("f1"), _item("f2"), _item("single", direction="higher_is_worse")]
+    items += [_item("w"), _item("w", version="2")]  # alone and without direction: no level to compare
     return from_dict(
         {
             "id": "small",
