@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from propsych.criteria import Judgement
 from propsych.criteria.judge import state_of
-from propsych.kernels.proportions import clustered_share
 from propsych.report.disclosure.needs import count_of, is_clustered
 from propsych.report.disclosure.plan import Plan
 from propsych.report.disclosure.tables import site_groups
-from propsych.result import Estimate, Record
+from propsych.result import Record
 from propsych.study.results import StudyResults
+from propsych.study.supposed import share_of_sites
 
 __all__ = ["tells_a_site"]
 
@@ -115,9 +115,6 @@ def _tables(total: int, low: Counts, high: Counts, j: int, value: int) -> list[C
 
 
 def _state(results: StudyResults, judgement: Judgement, table: Counts, size: Counts) -> str:
-    site = np.repeat(np.arange(len(size)), size)
-    success = np.concatenate([np.arange(n) < y for y, n in zip(table, size, strict=True)])
     level = results.records[judgement.record].estimate.level or results.info.level
-    share = clustered_share(success[:, None].astype(float), site, level)
-    estimate = Estimate(float(share.estimate[0]), float(share.lower[0]), float(share.upper[0]), level)
+    estimate = share_of_sites(table, size, level)
     return state_of(estimate, results.criteria[judgement.criterion], judgement.n)[0]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from propsych.data import Problem
 from propsych.report.context import Context
 from propsych.report.i18n import N_
 from propsych.report.model import Row, cells
+from propsych.study import Problem
 
 __all__ = ["warning_row"]
 
