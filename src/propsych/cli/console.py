@@ -73,13 +73,15 @@ def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
     from rich.progress import BarColumn, Progress, TextColumn
 
     console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda step, done, total: None
+        return
     bar = Progress(
         TextColumn("{task.description:<32}"),
         BarColumn(),
         TextColumn("{task.completed}/{task.total}"),
         console=console,
         transient=True,
-        disable=not console.is_terminal,
     )
     with bar:
         task = bar.add_task("", total=None)
