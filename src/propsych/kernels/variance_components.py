@@ -1,0 +1,169 @@
+r"""Variance components of incomplete ratings by restricted maximum likelihood.
+
+The model is :math:`y_{ij} = \mu + s_i + r_j + e_{ij}` with a variance for persons, raters and error.
+Persons are eliminated in closed form, so each evaluation needs sums over persons and one system of the size
+of the raters.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import optimize, special
+
+__all__ = ["IccReml", "Layout", "icc_reml"]
+
+Floats = NDArray[np.float64]
+Layout = Literal["one-way", "raters random", "raters fixed"]
+
+BOUNDS = (1e-10, 1.0 - 1e-10)
+"""The intraclass correlation is searched between these: variances cannot be negative."""
+
+
+class IccReml(NamedTuple):
+    """An intraclass correlation of single ratings from variance components.
+
+    Attributes
+    ----------
+    icc, lower, upper : float
+        Estimate and profile-likelihood interval.
+    persons, raters, error : float
+        Variance components; `raters` is NaN where they are not random.
+    log_likelihood : float
+        Restricted log-likelihood at the estimate.
+    converged : bool
+    n_iter : int
+        Evaluations of the likelihood.
+    """
+
+    icc: float
+    lower: float
+    upper: float
+    persons: float
+    raters: float
+    error: float
+    log_likelihood: float
+    converged: bool
+    n_iter: int
+
+
+class _Sums(NamedTuple):
+    """Cross-products of the columns [fixed effects, raters, y] and their sums within persons."""
+
+    cross: Floats
+    within: Floats  # (n_persons, n_columns)
+    m: Floats  # ratings of each person
+    n_fixed: int
+    n_raters: int
+
+
+def icc_reml(values: Floats, layout: Layout = "raters random", level: float = 0.95) -> IccReml:
+    """Return the intraclass correlation of single ratings from ratings with gaps.
+
+    Parameters
+    ----------
+    values : ndarray of float, shape (n_persons, n_raters)
+        NaN where a rating is missing; persons without a rating are left out by the caller.
+    layout : {"one-way", "raters random", "raters fixed"}
+        The analogues of ICC(1,1), ICC(2,1) and ICC(3,1).
+    level : float
+
+    Returns
+    -------
+    IccReml
+
+    Notes
+    -----
+    Restricted likelihood: Patterson & Thompson (1971), doi:10.1093/biomet/58.3.545. On complete ratings the
+    estimates equal those from mean squares wherever these are not negative. The interval holds those values
+    whose restricted likelihood, maximised over the other components, falls short of the highest by less than
+    half a chi-square quantile; it presumes normal scores and ratings missing at random.
+    """
+    sums = _sums(values, layout)
+    counter = [0]
+
+    def profile(rho: float) -> tuple[float, float]:
+        """Return the highest likelihood at this intraclass correlation, and the raters' ratio there."""
+        counter[0] += 1
+        if layout != "raters random":
+            return _log_likelihood(sums, rho / (1.0 - rho), 0.0)[0], 0.0
+        return _best_raters(sums, rho)
+
+    found = optimize.minimize_scalar(
+        lambda z: -profile(float(special.expit(z)))[0],
+        bounds=(-23.0, 23.0),
+        method="bounded",
+        options={"xatol": 1e-9, "maxiter": 500},
+    )
+    rho = float(special.expit(found.x))
+    top, ratio = profile(rho)
+    cut = top - 0.5 * float(special.chdtri(1.0, 1.0 - level))
+    lower = _crossing(lambda r: profile(r)[0] - cut, BOUNDS[0], rho)
+    upper = _crossing(lambda r: profile(r)[0] - cut, BOUNDS[1], rho)
+    persons = rho * (1.0 + ratio) / (1.0 - rho)
+    _, error = _log_likelihood(sums, persons, ratio)
+    raters = ratio * error if layout == "raters random" else float("nan")
+    return IccReml(rho, lower, upper, persons * error, raters, error, top, bool(found.success), counter[0])
+
+
+def _sums(values: Floats, layout: Layout) -> _Sums:
+    present = ~np.isnan(values)
+    mask, k = present.astype(float), values.shape[1]
+    centre = values[present].mean()
+    y = np.where(present, values - centre, 0.0)
+    m, by_rater = mask.sum(axis=1), mask.sum(axis=0)
+    rater_y, total = y.sum(axis=0), y.sum()
+    person_y = y.sum(axis=1)
+    raters = np.diag(by_rater)
+    if layout == "raters fixed":
+        blocks = [[raters, rater_y[:, None]], [rater_y[None, :], np.array([[np.square(y).sum()]])]]
+        return _Sums(np.block(blocks), np.column_stack([mask, person_y]), m, k, 0)
+    n_raters = k if layout == "raters random" else 0
+    cross = np.empty((n_raters + 2, n_raters + 2))
+    columns = np.column_stack([m, mask, person_y]) if n_raters else np.column_stack([m, person_y])
+    cross[0, 0], cross[0, -1], cross[-1, -1] = m.sum(), total, np.square(y).sum()
+    if n_raters:
+        cross[0, 1:-1], cross[1:-1, -1], cross[1:-1, 1:-1] = by_rater, rater_y, raters
+    return _Sums(np.triu(cross) + np.triu(cross, 1).T, columns, m, 1, n_raters)
+
+
+def _log_likelihood(sums: _Sums, persons: float, raters: float) -> tuple[float, float]:
+    """Return the restricted log-likelihood at variances relative to the error's, and the error's variance."""
+    weight = persons / (1.0 + persons * sums.m)
+    G = sums.cross - (sums.within * weight[:, None]).T @ sums.within
+    log_det = float(np.log1p(persons * sums.m).sum())
+    fixed = slice(0, sums.n_fixed)
+    if sums.n_raters and raters > 0.0:
+        z = slice(sums.n_fixed, sums.n_fixed + sums.n_raters)
+        inner = np.eye(sums.n_raters) + raters * G[z, z]
+        log_det += float(np.linalg.slogdet(inner)[1])
+        G = G - raters * G[:, z] @ np.linalg.solve(inner, G[z, :])
+    information, score = G[fixed, fixed], G[fixed, -1]
+    rss = float(G[-1, -1] - score @ np.linalg.solve(information, score))
+    free = float(sums.m.sum()) - sums.n_fixed
+    error = max(rss, np.finfo(float).tiny) / free
+    log_likelihood = -0.5 * (
+        log_det + float(np.linalg.slogdet(information)[1]) + free * (math.log(2.0 * math.pi * error) + 1.0)
+    )
+    return log_likelihood, error
+
+
+def _best_raters(sums: _Sums, rho: float) -> tuple[float, float]:
+    def at(z: float) -> float:
+        ratio = float(np.exp(z))
+        return -_log_likelihood(sums, rho * (1.0 + ratio) / (1.0 - rho), ratio)[0]
+
+    found = optimize.minimize_scalar(at, bounds=(-25.0, 12.0), method="bounded", options={"xatol": 1e-9})
+    none = _log_likelihood(sums, rho / (1.0 - rho), 0.0)[0]
+    return (none, 0.0) if none >= -found.fun else (-float(found.fun), float(np.exp(found.x)))
+
+
+def _crossing(gap: Callable[[float], float], end: float, inside: float) -> float:
+    """Return where the profile crosses the cut between the estimate and an end of the scale."""
+    if gap(end) >= 0.0 or gap(inside) <= 0.0:
+        return float(round(end))
+    return float(optimize.brentq(gap, min(end, inside), max(end, inside), xtol=1e-10))
