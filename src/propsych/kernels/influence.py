@@ -3,7 +3,8 @@ r"""Distribution-free standard errors of functions of a covariance or correlatio
 A smooth function f of a covariance matrix C has, to first order,
 :math:`f(\hat C) - f(C) = \sum_i c_i / n` with the casewise contribution
 :math:`c_i = d_i' G d_i - tr(G C)`, where :math:`d_i` is person i's deviation from the means and G the
-symmetric gradient. Their spread gives a standard error that presumes nothing of the distribution (Browne 1984, doi:10.1111/j.2044-8317.1984.tb00789.x, by the delta method).
+symmetric gradient. Their spread gives a standard error that presumes nothing of the distribution (Browne
+1984, doi:10.1111/j.2044-8317.1984.tb00789.x, by the delta method).
 """
 
 from __future__ import annotations
