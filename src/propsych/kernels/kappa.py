@@ -7,6 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from propsych.kernels.jackknife import Jackknife, jackknife
+
 __all__ = ["KappaFit", "cross_table", "kappa", "kappa_jackknife", "kappa_left_out"]
 
 Floats = NDArray[np.float64]
@@ -41,7 +43,7 @@ def cross_table(a: Integers, b: Integers, q: int) -> Floats:
     return np.bincount(a[both] * q + b[both], minlength=q * q).reshape(q, q).astype(float)
 
 
-def _parts(table: Floats, weights: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+def _parts(table: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     """Return shares, marginals of rows and of columns, and n."""
     n = table.sum(axis=(-2, -1))
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -93,7 +95,7 @@ def kappa(table: Floats, weights: Floats) -> KappaFit:
     >>> round(float(fit.kappa), 6)
     0.4
     """
-    p, row, column, n = _parts(table, weights)
+    p, row, column, n = _parts(table)
     value, observed, expected = _estimate(p, row, column, weights)
     of_row = np.einsum("ij,...j->...i", weights, column)
     of_column = np.einsum("...i,ij->...j", row, weights)
@@ -118,23 +120,15 @@ def kappa_left_out(table: Floats, weights: Floats) -> Floats:
     """
     q = table.shape[-1]
     one = np.eye(q * q).reshape(q, q, q, q)
-    smaller = np.where(table > 0, table, np.nan)[..., None, None] * 0.0 + table[..., None, None, :, :] - one
-    p, row, column, _ = _parts(smaller, weights)
-    return _estimate(p, row, column, weights)[0]
+    p, row, column, _ = _parts(table[..., None, None, :, :] - one)
+    return np.asarray(np.where(table > 0, _estimate(p, row, column, weights)[0], np.nan))
 
 
-def kappa_jackknife(table: Floats, weights: Floats) -> Floats:
-    """Return the delete-one-person jackknife standard error of kappa, shape (...).
+def kappa_jackknife(table: Floats, weights: Floats) -> Jackknife:
+    """Return the delete-one-person jackknife of kappa; table of shape (..., q, q).
 
-    Notes
-    -----
-    Efron & Tibshirani (1993), doi:10.1201/9780429246593, equation 11.5. Larger, and nearer to the truth in
-    small samples, than the large-sample one. NaN below three persons, or where leaving one out leaves no
-    variation.
+    NaN where leaving some person out leaves one category only.
     """
-    n = table.sum(axis=(-2, -1))
-    left_out = np.where(table > 0, kappa_left_out(table, weights), 0.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        mean = (table * left_out).sum(axis=(-2, -1)) / n
-        spread = (table * np.square(left_out - mean[..., None, None])).sum(axis=(-2, -1))
-        return np.asarray(np.where(n > 2, np.sqrt((n - 1.0) / n * spread), np.nan))
+    q = table.shape[-1]
+    cells = np.moveaxis(kappa_left_out(table, weights).reshape(*table.shape[:-2], q * q), -1, 0)
+    return jackknife(cells, np.moveaxis(table.reshape(*table.shape[:-2], q * q), -1, 0))

@@ -29,12 +29,12 @@ class Alpha(NamedTuple):
 
 
 def coincidences(positions: Integers, q: int) -> Floats:
-    """Return each unit's coincidences, shape (n_units, q, q); a unit with one rating has none.
+    """Return the matrix of coincidences, shape (q, q).
 
     Parameters
     ----------
     positions : ndarray of int, shape (n_units, n_raters)
-        Negative where missing.
+        Negative where missing; a unit with one rating has no coincidences.
     q : int
         Number of categories.
 
@@ -42,12 +42,27 @@ def coincidences(positions: Integers, q: int) -> Floats:
     -----
     Every ordered pair of ratings of a unit counts 1 / (m - 1) for m ratings; Krippendorff (2011), Computing
     Krippendorff's alpha-reliability, section C.
+
+    Examples
+    --------
+    >>> coincidences(np.array([[0, 0, 1], [1, 1, -1]]), 2)
+    array([[1., 1.],
+           [1., 2.]])
     """
+    counts, scaled = _counts(positions, q)
+    return np.asarray(scaled.T @ counts - np.diag(scaled.sum(axis=0)))
+
+
+def _counts(positions: Integers, q: int) -> tuple[Floats, Floats]:
+    """Return each unit's ratings in each category, and the same divided by m - 1; 0 without a pair."""
     counts = (positions[..., None] == np.arange(q)).sum(axis=1).astype(float)
-    m = counts.sum(axis=1)
-    pairs = counts[:, :, None] * counts[:, None, :]
-    pairs -= counts[:, :, None] * np.eye(q)
-    return np.asarray(pairs / np.maximum(m - 1.0, 1.0)[:, None, None])
+    m = counts.sum(axis=1, keepdims=True)
+    return counts, np.where(m >= 2, counts / np.maximum(m - 1.0, 1.0), 0.0)
+
+
+def _of_units(counts: Floats, scaled: Floats) -> Floats:
+    """Return the coincidences of each unit, shape (n_units, q, q)."""
+    return np.asarray(scaled[:, :, None] * (counts[:, None, :] - np.eye(counts.shape[1])))
 
 
 def _distance(marginals: Floats, scores: Floats, metric: str) -> Floats:
@@ -116,8 +131,7 @@ def krippendorff_alpha(positions: Integers, scores: Floats, metric: str = "nomin
     >>> round(krippendorff_alpha(ratings, np.arange(3.0)).alpha, 6)
     0.666667
     """
-    units = coincidences(positions, scores.size)
-    alpha, observed, expected = _alpha(units.sum(axis=0), scores, metric)
+    alpha, observed, expected = _alpha(coincidences(positions, scores.size), scores, metric)
     m = (positions >= 0).sum(axis=1)
     return Alpha(float(alpha), float(observed), float(expected), int(m[m >= 2].sum()), int((m >= 2).sum()))
 
@@ -125,10 +139,11 @@ def krippendorff_alpha(positions: Integers, scores: Floats, metric: str = "nomin
 def krippendorff_left_out(positions: Integers, scores: Floats, metric: str = "nominal") -> Floats:
     """Return alpha with each pairable unit left out, shape (n_pairable,)."""
     pairable = positions[(positions >= 0).sum(axis=1) >= 2]
-    units = coincidences(pairable, scores.size)
-    total = units.sum(axis=0)
+    counts, scaled = _counts(pairable, scores.size)
+    total = coincidences(pairable, scores.size)
     step = max(1, CHUNK // max(scores.size**2, 1))
     blocks = [np.empty(0)]
-    for start in range(0, len(units), step):
-        blocks.append(_alpha(total - units[start : start + step], scores, metric)[0])
+    for start in range(0, len(pairable), step):
+        rows = slice(start, start + step)
+        blocks.append(_alpha(total - _of_units(counts[rows], scaled[rows]), scores, metric)[0])
     return np.concatenate(blocks)
