@@ -20,6 +20,16 @@ if TYPE_CHECKING:
     from propsych.properties.floor_ceiling import floor_ceiling
     from propsych.properties.internal_consistency import cronbach_alpha
     from propsych.properties.items import item_statistics
+    from propsych.properties.measurement_error import bland_altman, measurement_error, reliable_change
+    from propsych.properties.reliability import (
+        agreement,
+        cohen_kappa,
+        icc,
+        kendall_w,
+        krippendorff_alpha,
+        test_retest,
+        weighted_kappa,
+    )
     from propsych.questionnaire import Item, Questionnaire, Scale
     from propsych.report import write_report
     from propsych.scoring import score
@@ -38,14 +48,24 @@ _HOMES = {
     "Responses": "propsych.data",
     "Scale": "propsych.questionnaire",
     "StudyResults": "propsych.study",
+    "agreement": "propsych.properties.reliability",
+    "bland_altman": "propsych.properties.measurement_error",
     "check_responses": "propsych.data",
+    "cohen_kappa": "propsych.properties.reliability",
     "cronbach_alpha": "propsych.properties.internal_consistency",
     "floor_ceiling": "propsych.properties.floor_ceiling",
+    "icc": "propsych.properties.reliability",
     "item_statistics": "propsych.properties.items",
     "judge": "propsych.criteria",
+    "kendall_w": "propsych.properties.reliability",
+    "krippendorff_alpha": "propsych.properties.reliability",
     "make_pilot": "propsych.datasets",
+    "measurement_error": "propsych.properties.measurement_error",
     "read_responses": "propsych.data",
+    "reliable_change": "propsych.properties.measurement_error",
     "score": "propsych.scoring",
+    "test_retest": "propsych.properties.reliability",
+    "weighted_kappa": "propsych.properties.reliability",
     "write_report": "propsych.report",
 }
 
@@ -61,14 +81,24 @@ __all__ = [
     "Scale",
     "StudyResults",
     "__version__",
+    "agreement",
+    "bland_altman",
     "check_responses",
+    "cohen_kappa",
     "cronbach_alpha",
     "floor_ceiling",
+    "icc",
     "item_statistics",
     "judge",
+    "kendall_w",
+    "krippendorff_alpha",
     "make_pilot",
+    "measurement_error",
     "read_responses",
+    "reliable_change",
     "score",
+    "test_retest",
+    "weighted_kappa",
     "write_report",
 ]
 

@@ -1,5 +1,6 @@
 """Pictures from arrays and labels. Every function takes and returns an Axes and never sees a result."""
 
+from propsych.plotting.agreement import agreement_plot
 from propsych.plotting.bars import colour_strip, count_bars, stacked_bar
 from propsych.plotting.dots import interval_dots
 from propsych.plotting.histogram import histogram
@@ -19,6 +20,7 @@ __all__ = [
     "MISSING_STYLES",
     "SUPPRESSED_STYLE",
     "FillStyle",
+    "agreement_plot",
     "category_styles",
     "colour_strip",
     "contrast",

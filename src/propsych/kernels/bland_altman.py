@@ -1,0 +1,135 @@
+"""Bland-Altman limits of agreement with approximate and exact intervals, and proportional bias."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from propsych.kernels.resampling import Limits
+
+__all__ = [
+    "LimitsOfAgreement",
+    "ProportionalBias",
+    "concordance",
+    "exact_factors",
+    "limits_of_agreement",
+    "proportional_bias",
+]
+
+Floats = NDArray[np.float64]
+
+
+class LimitsOfAgreement(NamedTuple):
+    """Limits of agreement of differences, in score points.
+
+    `lower_ends` and `upper_ends` are the two ends of the interval of the lower and of the upper limit.
+    """
+
+    n: int
+    mean: float
+    sd: float
+    mean_ends: Limits
+    lower: float
+    upper: float
+    se: float
+    lower_ends: Limits
+    upper_ends: Limits
+    exact_lower_ends: Limits
+    exact_upper_ends: Limits
+
+
+class ProportionalBias(NamedTuple):
+    """Slope of the differences on the persons' means."""
+
+    slope: float
+    se: float
+    limits: Limits
+    p: float
+
+
+def limits_of_agreement(d: Floats, agreement: float = 0.95, level: float = 0.95) -> LimitsOfAgreement:
+    r"""Return the limits of agreement of differences `d` of shape (n,), n at least 3.
+
+    Notes
+    -----
+    Bland & Altman (1999), doi:10.1177/096228029900800204: the limits are mean -/+ z s with the normal
+    quantile of `agreement`; the variance of a limit is :math:`s^2 (1/n + z^2 / (2 (n - 1)))`, with Student's
+    t. Exact intervals: Carkeet (2015), doi:10.1097/OPX.0000000000000513: each limit is a normal quantile,
+    whose interval comes from the noncentral t distribution; it is wider outwards than inwards.
+    """
+    n = len(d)
+    mean, sd = float(d.mean()), float(d.std(ddof=1))
+    z = float(special.ndtri((1.0 + agreement) / 2.0))
+    t = float(special.stdtrit(n - 1.0, (1.0 + level) / 2.0))
+    se = sd * float(np.sqrt(1.0 / n + z**2 / (2.0 * (n - 1.0))))
+    lower, upper, half = mean - z * sd, mean + z * sd, t * sd / np.sqrt(n)
+    inner, outer = exact_factors(n, agreement, level)
+    return LimitsOfAgreement(
+        n,
+        mean,
+        sd,
+        _around(mean, half),
+        lower,
+        upper,
+        se,
+        _around(lower, t * se),
+        _around(upper, t * se),
+        Limits(np.asarray(mean - outer * sd), np.asarray(mean - inner * sd)),
+        Limits(np.asarray(mean + inner * sd), np.asarray(mean + outer * sd)),
+    )
+
+
+def _around(centre: float, half: float) -> Limits:
+    return Limits(np.asarray(centre - half), np.asarray(centre + half))
+
+
+def exact_factors(n: int, agreement: float = 0.95, level: float = 0.95) -> tuple[float, float]:
+    """Return by how many standard deviations the exact interval of a limit lies from the mean: inner, outer.
+
+    The limit mean + z sigma is exceeded by c s where (mean - limit) / (s / sqrt n) has a noncentral t
+    distribution with n - 1 degrees of freedom and noncentrality z sqrt n.
+
+    Examples
+    --------
+    >>> inner, outer = exact_factors(20)
+    >>> bool(inner < 1.96 < outer)
+    True
+    """
+    root = float(np.sqrt(n))
+    shift = float(special.ndtri((1.0 + agreement) / 2.0)) * root
+    tail = (1.0 - level) / 2.0
+    ends = special.nctdtrit(n - 1.0, shift, np.array([tail, 1.0 - tail])) / root
+    return float(ends[0]), float(ends[1])
+
+
+def proportional_bias(d: Floats, mean: Floats, level: float = 0.95) -> ProportionalBias:
+    """Return the least-squares slope of differences on means; NaN where the means do not vary.
+
+    A slope other than 0 says that the difference grows with the score, or that one occasion spreads more.
+    """
+    n = len(d)
+    x, y = mean - mean.mean(), d - d.mean()
+    spread = float(x @ x)
+    if n < 3 or not spread > 0.0:
+        nan = float("nan")
+        return ProportionalBias(nan, nan, Limits(np.asarray(nan), np.asarray(nan)), nan)
+    slope = float(x @ y) / spread
+    residual = float(np.square(y - slope * x).sum())
+    se = float(np.sqrt(residual / (n - 2.0) / spread))
+    half = float(special.stdtrit(n - 2.0, (1.0 + level) / 2.0)) * se
+    p = 2.0 * float(special.stdtr(n - 2.0, -abs(slope / se))) if se > 0.0 else float("nan")
+    return ProportionalBias(slope, se, _around(slope, half), p)
+
+
+def concordance(x: Floats, y: Floats, ddof: int = 1) -> float:
+    """Return Lin's concordance correlation (1989, doi:10.2307/2532051); NaN where nothing varies.
+
+    `ddof` 1 takes unbiased variances and covariance, 0 Lin's own divisor n.
+    """
+    scale = len(x) - ddof
+    dx, dy = x - x.mean(), y - y.mean()
+    denominator = (dx @ dx + dy @ dy) / scale + (x.mean() - y.mean()) ** 2
+    return float(2.0 * (dx @ dy) / scale / denominator) if denominator > 0 else float("nan")
