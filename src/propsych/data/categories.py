@@ -34,8 +34,8 @@ def declared_categories(categories: Iterable[Any] | None) -> Categories:
     Raises
     ------
     propsych.errors.AnalysisError
-        If they are not declared, fewer than two, stand twice, mix numbers with text, or are numbers that do not
-        increase.
+        If they are not declared, fewer than two, stand twice, mix numbers with text, or are numbers that do
+        not increase.
 
     Examples
     --------

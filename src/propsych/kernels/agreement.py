@@ -1,7 +1,7 @@
 r"""Agreement of any number of raters, also with missing ratings, and its standard errors.
 
-Every coefficient is :math:`(p_a - p_e) / (1 - p_e)`; they differ in the agreement expected by chance. Each is a
-function of sums over persons, so leaving a person out, or drawing persons with replacement, is a
+Every coefficient is :math:`(p_a - p_e) / (1 - p_e)`; they differ in the agreement expected by chance. Each is
+a function of sums over persons, so leaving a person out, or drawing persons with replacement, is a
 subtraction or a product of those sums.
 """
 
@@ -120,8 +120,8 @@ def agreement(positions: Integers, weights: Floats) -> Agreement:
     Returns
     -------
     Agreement
-        Arrays of length 6 in the order of `COEFFICIENTS`. A coefficient is NaN where chance agreement is 1, or
-        no person has two ratings.
+        Arrays of length 6 in the order of `COEFFICIENTS`. A coefficient is NaN where chance agreement is 1,
+        or no person has two ratings.
 
     Notes
     -----

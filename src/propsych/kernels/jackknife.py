@@ -27,7 +27,8 @@ def jackknife(left_out: Floats, counts: Floats | None = None) -> Jackknife:
     left_out : ndarray of float, shape (n, ...)
         The statistic with each person left out.
     counts : ndarray of float, shape (n, ...), optional
-        How many persons each row stands for (persons with equal answers have equal values); 0 leaves a row out.
+        How many persons each row stands for (persons with equal answers have equal values); 0 leaves a row
+        out.
 
     Returns
     -------
@@ -37,10 +38,10 @@ def jackknife(left_out: Floats, counts: Floats | None = None) -> Jackknife:
     Notes
     -----
     The standard error is that of Efron & Tibshirani (1993), doi:10.1201/9780429246593, equation 11.5. The
-    square of it is a mean of squares, so its own variance follows from the kurtosis :math:`b_2` of the values:
-    it is worth :math:`2 n / (b_2 - 1)` degrees of freedom (Satterthwaite's rule), at most n - 1. A few persons who
-    carry the whole standard error, as on skewed items, make that number small and the interval wide, as it
-    should be.
+    square of it is a mean of squares, so its own variance follows from the kurtosis :math:`b_2` of the
+    values: it is worth :math:`2 n / (b_2 - 1)` degrees of freedom (Satterthwaite's rule), at most n - 1. A
+    few persons who carry the whole standard error, as on skewed items, make that number small and the
+    interval wide, as it should be.
 
     Examples
     --------

@@ -18,8 +18,8 @@ Integers = NDArray[np.int64]
 class KappaFit(NamedTuple):
     """Kappa from tables of shape (..., q, q).
 
-    `observed` and `expected` are the weighted agreement seen and expected by chance; `se` is the standard error,
-    `se_null` the one that holds where kappa is 0.
+    `observed` and `expected` are the weighted agreement seen and expected by chance; `se` is the standard
+    error, `se_null` the one that holds where kappa is 0.
     """
 
     kappa: Floats

@@ -122,8 +122,8 @@ def krippendorff_alpha(positions: Integers, scores: Floats, metric: str = "nomin
     Notes
     -----
     Krippendorff (2011), Computing Krippendorff's alpha-reliability: :math:`\alpha = 1 - D_o / D_e` with the
-    squared distances of section D. The ordinal one is the squared difference of mid-ranks, so it depends on how
-    often categories are used; Gwet's ordinal weights do not, and give another number.
+    squared distances of section D. The ordinal one is the squared difference of mid-ranks, so it depends on
+    how often categories are used; Gwet's ordinal weights do not, and give another number.
 
     Examples
     --------
