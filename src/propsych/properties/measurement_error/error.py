@@ -129,7 +129,7 @@ def measurement_error(
     --------
     >>> result = measurement_error([10, 20, 30, 40, 50], [12, 19, 31, 38, 52])
     >>> round(result.sem_agreement.value, 2), round(result.sdc_individual.value, 1)
-    (1.34, 3.7)
+    (1.28, 3.6)
     """
     level = require_level(level)
     paired = paired_scores(test, retest, least=4)
