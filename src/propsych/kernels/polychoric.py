@@ -1,0 +1,251 @@
+r"""Polychoric correlations of all pairs of items at once, in two steps, with their sampling covariance.
+
+Thresholds are normal quantiles of the cumulative shares; each correlation then maximises the likelihood
+of its pair's table at those thresholds (Olsson 1979, doi:10.1007/BF02296207). Everything that a pair
+needs is in its table, so the tables of all pairs come from one matrix product and the search runs over
+all pairs together.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from propsych.kernels.bivariate_normal import bivariate_cdf, bivariate_density
+
+__all__ = [
+    "PairTables",
+    "Polychoric",
+    "log_likelihood",
+    "pair_tables",
+    "polychoric",
+    "polychoric_influence",
+    "thresholds_from_counts",
+]
+
+Floats = NDArray[np.float64]
+Positions = NDArray[np.int64]
+
+LIMIT = 0.9999
+"""Correlations are searched between -.9999 and .9999; one that ends there is not identified by its table."""
+PRECISION = 1e-11
+MAX_ITER = 100
+LEAST_PROBABILITY = 1e-300
+
+
+class PairTables(NamedTuple):
+    """Counts of all pairs i < j of k items with up to C categories.
+
+    Attributes
+    ----------
+    counts : ndarray of float, shape (n_pairs, C, C)
+        Rows the first item. Categories beyond an item's own are 0.
+    marginal : ndarray of float, shape (k, C)
+        Counts of each item alone, over everybody who answered it.
+    first, second : ndarray of int, shape (n_pairs,)
+    """
+
+    counts: Floats
+    marginal: Floats
+    first: Positions
+    second: Positions
+
+
+class Polychoric(NamedTuple):
+    """Polychoric correlations with what they came from.
+
+    Attributes
+    ----------
+    R : ndarray of float, shape (k, k)
+    thresholds : ndarray of float, shape (k, C - 1)
+        inf beyond an item's last used category, and equal to its neighbour at a category nobody used.
+    n_empty : ndarray of int, shape (n_pairs,)
+        Cells without anybody, among the categories that occur.
+    converged : ndarray of bool, shape (n_pairs,)
+    n_iter : int
+    tables : PairTables
+    """
+
+    R: Floats
+    thresholds: Floats
+    n_empty: NDArray[np.int64]
+    converged: NDArray[np.bool_]
+    n_iter: int
+    tables: PairTables
+
+
+def pair_tables(positions: Positions, n_categories: int) -> PairTables:
+    """Count every pair of answers; negative positions are missing and left out pair by pair.
+
+    Examples
+    --------
+    >>> pair_tables(np.array([[0, 1], [1, 1], [1, 0]]), 2).counts[0]
+    array([[0., 1.],
+           [1., 1.]])
+    """
+    k = positions.shape[1]
+    one_hot = (positions[:, :, None] == np.arange(n_categories)).astype(float).reshape(len(positions), -1)
+    product = (one_hot.T @ one_hot).reshape(k, n_categories, k, n_categories)
+    first, second = np.triu_indices(k, 1)
+    marginal = one_hot.sum(axis=0).reshape(k, n_categories)
+    return PairTables(product[first, :, second, :], marginal, first, second)
+
+
+def thresholds_from_counts(marginal: Floats) -> Floats:
+    """Return the thresholds of items, shape (k, C - 1): normal quantiles of the cumulative shares."""
+    total = marginal.sum(axis=1, keepdims=True)
+    return np.asarray(special.ndtri(np.minimum(np.cumsum(marginal, axis=1)[:, :-1] / total, 1.0)))
+
+
+def _corners(thresholds: Floats) -> Floats:
+    end = np.full((len(thresholds), 1), np.inf)
+    return np.concatenate([-end, thresholds, end], axis=1)
+
+
+def _cells(corner: Floats) -> Floats:
+    """Return the rectangles between neighbouring corners."""
+    return np.diff(np.diff(corner, axis=-1), axis=-2)
+
+
+def _probabilities(a: Floats, b: Floats, rho: Floats) -> tuple[Floats, Floats]:
+    """Return cell probabilities and their slopes in rho, shape (n_pairs, C, C)."""
+    x, y, r = a[:, :, None], b[:, None, :], rho[:, None, None]
+    p = np.maximum(_cells(bivariate_cdf(x, y, r)), LEAST_PROBABILITY)
+    return p, _cells(bivariate_density(x, y, r))
+
+
+def polychoric(positions: Positions, n_categories: int, correct: float = 0.0) -> Polychoric:
+    """Estimate the polychoric correlation of every pair of items.
+
+    Parameters
+    ----------
+    positions : ndarray of int, shape (n_persons, k)
+        Positions among the declared categories; negative where missing (left out pair by pair).
+    n_categories : int
+        Largest number of declared categories; categories nobody used do no harm, their cells have no width.
+    correct : float
+        Added to the empty cells of each pair's table, among the categories that occur. 0 leaves the
+        likelihood as it is; psych's default is 0.5, which pulls sparse correlations towards 0.
+
+    Returns
+    -------
+    Polychoric
+        R is NaN for an item that takes one value only.
+    """
+    tables = pair_tables(positions, n_categories)
+    thresholds = thresholds_from_counts(tables.marginal)
+    used = tables.marginal > 0
+    both = used[tables.first][:, :, None] & used[tables.second][:, None, :]
+    empty = both & (tables.counts == 0)
+    counts = tables.counts + correct * empty
+    corner = _corners(thresholds)
+    rho, converged, n_iter = _search(counts, corner[tables.first], corner[tables.second])
+    constant = used.sum(axis=1) < 2
+    rho = np.where(constant[tables.first] | constant[tables.second], np.nan, rho)
+    k = positions.shape[1]
+    R = np.eye(k)
+    R[tables.first, tables.second] = R[tables.second, tables.first] = rho
+    return Polychoric(R, thresholds, empty.sum(axis=(1, 2)), converged, n_iter, tables)
+
+
+def _search(counts: Floats, a: Floats, b: Floats) -> tuple[Floats, NDArray[np.bool_], int]:
+    """Fisher scoring in every pair, halved where the likelihood does not rise."""
+    n = counts.sum(axis=(1, 2))
+    rho = np.zeros(len(counts))
+    p, slope = _probabilities(a, b, rho)
+    value = (counts * np.log(p)).sum(axis=(1, 2))
+    scale = np.ones(len(counts))
+    done = n == 0
+    n_iter = 0
+    while n_iter < MAX_ITER and not done.all():
+        n_iter += 1
+        score = (counts * slope / p).sum(axis=(1, 2))
+        information = n * (np.square(slope) / p).sum(axis=(1, 2))
+        step = scale * score / np.where(information > 0.0, information, np.inf)
+        trial = np.clip(rho + np.clip(step, -0.4, 0.4), -LIMIT, LIMIT)
+        new_p, new_slope = _probabilities(a, b, trial)
+        new_value = (counts * np.log(new_p)).sum(axis=(1, 2))
+        better = new_value >= value - 1e-12 * np.abs(value)
+        done |= np.abs(trial - rho) < PRECISION
+        rho, value = np.where(better, trial, rho), np.where(better, new_value, value)
+        p = np.where(better[:, None, None], new_p, p)
+        slope = np.where(better[:, None, None], new_slope, slope)
+        scale = np.where(better, np.minimum(2.0 * scale, 1.0), scale / 4.0)
+    return rho, done & (np.abs(rho) < LIMIT), n_iter
+
+
+def log_likelihood(tables: PairTables, thresholds: Floats, rho: Floats, correct: float = 0.0) -> Floats:
+    """Return each pair's log-likelihood at correlations of shape (n_pairs,), for comparing two solutions."""
+    corner = _corners(thresholds)
+    used = tables.marginal > 0
+    both = used[tables.first][:, :, None] & used[tables.second][:, None, :]
+    counts = tables.counts + correct * (both & (tables.counts == 0))
+    p, _ = _probabilities(corner[tables.first], corner[tables.second], rho)
+    return np.asarray((counts * np.log(p)).sum(axis=(1, 2)))
+
+
+def polychoric_influence(positions: Positions, fit: Polychoric) -> tuple[Floats, Floats]:
+    """Return what each person adds to thresholds and correlations, for complete answers.
+
+    Parameters
+    ----------
+    positions : ndarray of int, shape (n, k)
+        Complete answers.
+    fit : Polychoric
+        From the same answers, without a correction.
+
+    Returns
+    -------
+    thresholds : ndarray of float, shape (n, k, C - 1)
+        0 where a threshold is infinite.
+    correlations : ndarray of float, shape (n, n_pairs)
+        Their mean of squares is n times the sampling variance of each correlation, the thresholds' part
+        included (Muthen 1984, doi:10.1007/BF02294210).
+    """
+    corner = _corners(fit.thresholds)
+    first, second = fit.tables.first, fit.tables.second
+    rho = fit.R[first, second]
+    a, b = corner[first], corner[second]
+    p, slope = _probabilities(a, b, rho)
+    share = fit.tables.counts / fit.tables.counts.sum(axis=(1, 2))[:, None, None]
+    score = slope / p
+    information = (share * np.square(score)).sum(axis=(1, 2))
+    by_first = _threshold_scores(a, b, rho, p)
+    by_second = _threshold_scores(b, a, rho, p.transpose(0, 2, 1)).transpose(0, 1, 3, 2)
+    cross_first = (by_first * (share * score)[:, None]).sum(axis=(2, 3))
+    cross_second = (by_second * (share * score)[:, None]).sum(axis=(2, 3))
+    tau = _threshold_influence(positions, fit.thresholds)
+    rows = np.arange(len(first))
+    own = score[rows, positions[:, first], positions[:, second]]
+    through = np.einsum("npt,pt->np", tau[:, first], cross_first)
+    through += np.einsum("npt,pt->np", tau[:, second], cross_second)
+    return tau, (own - through) / information
+
+
+def _threshold_scores(a: Floats, b: Floats, rho: Floats, p: Floats) -> Floats:
+    """Return the slope of log cell probabilities in the row thresholds, shape (n_pairs, C - 1, C, C)."""
+    inner = a[:, 1:-1]
+    finite = np.isfinite(inner)
+    at = np.where(finite, inner, 0.0)
+    density = np.where(finite, np.exp(-np.square(at) / 2.0) / np.sqrt(2.0 * np.pi), 0.0)
+    root = np.sqrt(1.0 - np.square(rho))[:, None, None]
+    given = special.ndtr((b[:, None, :] - rho[:, None, None] * at[:, :, None]) / root)
+    strip = density[:, :, None] * np.diff(given, axis=2)
+    n_thresholds, C = inner.shape[1], p.shape[1]
+    change = np.zeros((len(a), n_thresholds, C, C))
+    t = np.arange(n_thresholds)
+    # raising a threshold gives its strip to the row below and takes it from the row above
+    change[:, t, t, :] = strip
+    change[:, t, t + 1, :] = -strip
+    return np.asarray(change / p[:, None])
+
+
+def _threshold_influence(positions: Positions, thresholds: Floats) -> Floats:
+    below = positions[:, :, None] <= np.arange(thresholds.shape[1])
+    finite = np.isfinite(thresholds)
+    at = np.where(finite, thresholds, 0.0)
+    density = np.exp(-np.square(at) / 2.0) / np.sqrt(2.0 * np.pi)
+    return np.where(finite, (below - below.mean(axis=0)) / density, 0.0)
