@@ -1,5 +1,4 @@
 r"""Confirmatory factor models with a free pattern of loadings: maximum likelihood, diagonal least squares.
-weighted squares.
 
 The model of a covariance matrix is :math:`\Sigma = \Lambda \Phi \Lambda' + \Theta`, with factor
 variances of 1 and diagonal :math:`\Theta`. For polychoric correlations :math:`\Theta` follows from the

@@ -5,7 +5,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["lambda6", "squared_multiple_correlations"]
+from propsych.kernels.covariance import correlation_from_covariance
+
+__all__ = [
+    "lambda5",
+    "lambda6",
+    "lambda6_covariance",
+    "lambda_1_2_3",
+    "mu",
+    "squared_multiple_correlations",
+]
 
 Floats = NDArray[np.float64]
 
@@ -53,3 +62,62 @@ def lambda6(R: Floats) -> Floats:
     smc = squared_multiple_correlations(R)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(1.0 - (k - smc.sum(axis=-1)) / R.sum(axis=(-2, -1)))
+
+
+def lambda6_covariance(C: Floats) -> Floats:
+    """Return Guttman's lambda 6 of the sum of unstandardised items, from covariance matrices (..., k, k).
+
+    1 - sum of the variances that regression on the other items leaves, over the variance of the sum. Of a
+    correlation matrix it is :func:`lambda6`.
+    """
+    variance = np.diagonal(C, axis1=-2, axis2=-1)
+    R = correlation_from_covariance(C)
+    left = (variance * (1.0 - squared_multiple_correlations(R))).sum(axis=-1)
+    return np.asarray(1.0 - left / C.sum(axis=(-2, -1)))
+
+
+def _off_diagonal_sums(C: Floats, power: int) -> Floats:
+    variance = np.diagonal(C, axis1=-2, axis2=-1)
+    return np.asarray((C**power).sum(axis=(-2, -1)) - (variance**power).sum(axis=-1))
+
+
+def lambda_1_2_3(C: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return Guttman's lambda 1, 2 and 3 (alpha) from covariance matrices of shape (..., k, k)."""
+    k, total = C.shape[-1], C.sum(axis=(-2, -1))
+    off, squares = _off_diagonal_sums(C, 1), _off_diagonal_sums(C, 2)
+    first = off / total
+    second = (off + np.sqrt(squares * k / (k - 1))) / total
+    return np.asarray(first), np.asarray(second), np.asarray(first * k / (k - 1))
+
+
+def lambda5(C: Floats, *, corrected: bool = False) -> Floats:
+    """Return Guttman's lambda 5 from covariance matrices of shape (..., k, k).
+
+    Lambda 1 plus twice the root of the largest sum of an item's squared covariances, over the variance of the
+    sum; `corrected` takes k / (k - 1) times the second part (psych's lambda5p).
+    """
+    k, total = C.shape[-1], C.sum(axis=(-2, -1))
+    variance = np.diagonal(C, axis1=-2, axis2=-1)
+    best = (np.square(C).sum(axis=-1) - np.square(variance)).max(axis=-1)
+    factor = k / (k - 1) if corrected else 1.0
+    return np.asarray(lambda_1_2_3(C)[0] + factor * 2.0 * np.sqrt(best) / total)
+
+
+def mu(C: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    r"""Return ten Berge and Zegers's mu 0 to mu 3 from covariance matrices of shape (..., k, k).
+
+    Notes
+    -----
+    ten Berge & Zegers (1978), doi:10.1007/BF02293815: mu 0 is alpha, mu 1 lambda 2, and each next one puts a
+    further root of the off-diagonal powers in: they never fall.
+    """
+    k, total = C.shape[-1], C.sum(axis=(-2, -1))
+    off = [_off_diagonal_sums(C, power) for power in (1, 2, 4, 8)]
+    more = k / (k - 1)
+    results = [off[0] * more / total]
+    for order in (1, 2, 3):
+        nested = more * off[order]
+        for power in range(order - 1, 0, -1):
+            nested = off[power] + np.sqrt(nested)
+        results.append((off[0] + np.sqrt(nested)) / total)
+    return results[0], results[1], results[2], results[3]

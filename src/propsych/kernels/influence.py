@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from propsych.kernels.covariance import correlation_from_covariance
+from propsych.kernels.jackknife import Jackknife, jackknife
 
-__all__ = ["casewise", "gradient_of", "standard_error"]
+__all__ = ["casewise", "gradient_of", "spread"]
 
 Floats = NDArray[np.float64]
 StackFunction = Callable[[Floats], Floats]
@@ -94,12 +95,9 @@ def casewise(values: Floats, gradient: Floats) -> Floats:
     return np.asarray(contributions - contributions.mean(axis=-1, keepdims=True))
 
 
-def standard_error(contributions: Floats) -> Floats:
-    """Return the standard error from casewise contributions of shape (..., n).
+def spread(contributions: Floats) -> Jackknife:
+    """Return standard error and degrees of freedom from casewise contributions of shape (n, ...).
 
-    Divisor n - 1, which is the delete-one jackknife's to first order.
+    They stand for the statistic without that person, to first order.
     """
-    n = contributions.shape[-1]
-    if n < 3:
-        return np.full(contributions.shape[:-1], np.nan)
-    return np.asarray(np.sqrt(np.square(contributions).sum(axis=-1) / (n * (n - 1.0))))
+    return jackknife(-contributions / max(len(contributions) - 1.0, 1.0))

@@ -1,0 +1,121 @@
+"""Reliability coefficients of one scale as a result, and the interval that they share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from propsych.errors import AnalysisError, message
+from propsych.kernels.influence import spread
+from propsych.kernels.resampling import transformed_interval
+from propsych.result import Estimate, Record, Result, Sample
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["ScaleCoefficients", "influence_estimate", "no_interval"]
+
+INTERVAL = "distribution-free, Student's t on log(1 - x)"
+
+
+@dataclass(frozen=True, eq=False)
+class ScaleCoefficients(Result):
+    """Named coefficients of one scale, each with its interval.
+
+    Attributes
+    ----------
+    heading : str
+        What they are.
+    scale : str
+        Id of the scale.
+    estimates : mapping of str to Estimate
+        Name -> number; the name says exactly which coefficient it is.
+    sample : Sample
+    remarks : tuple of str
+        What the numbers mean, and reasons for doubt.
+    tables : mapping of str to pandas.DataFrame
+        Further tables, for instance ``"if_dropped"`` or ``"loadings"``.
+    """
+
+    heading: str
+    scale: str
+    estimates: Mapping[str, Estimate]
+    sample: Sample
+    remarks: tuple[str, ...] = ()
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """Heading of the printed result."""
+        return f"{self.heading}: {self.scale}"
+
+    def __getitem__(self, name: str) -> Estimate:
+        if name not in self.estimates:
+            remedy = f"use one of {', '.join(self.estimates)}"
+            raise AnalysisError(message("no such coefficient", got=repr(name), remedy=remedy))
+        return self.estimates[name]
+
+    def value(self, name: str) -> float:
+        """Return one number, NaN where it could not be computed."""
+        value = self[name].value
+        return float("nan") if value is None else float(value)
+
+    def records(self) -> Iterator[Record]:
+        """Yield the numbers of property ``internal_consistency`` under their names."""
+        for name, estimate in self.estimates.items():
+            yield Record("internal_consistency", self.scale, "all", name, estimate, self.sample)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a coefficient: value, lower, upper, method."""
+        rows = {name: [e.value, e.lower, e.upper, e.method] for name, e in self.estimates.items()}
+        columns = ["value", "lower", "upper", "method"]
+        frame = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("coefficient")
+        return frame.astype({"value": float, "lower": float, "upper": float})
+
+    def notes(self) -> tuple[str, ...]:
+        """Return the sample, what the numbers mean, and reasons for doubt."""
+        sample = self.sample
+        return (
+            f"{sample.n_used} of {sample.n_asked} persons asked were used ({sample.rule}).",
+            *self.remarks,
+        )
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw each coefficient as a dot with its interval."""
+        from propsych.plotting import new_axes
+
+        frame = self.to_frame().dropna(subset=["value"])
+        axes = ax if ax is not None else new_axes(640, 30 * (len(frame) + 2))
+        rows = np.arange(len(frame))
+        axes.hlines(rows, frame["lower"], frame["upper"])
+        axes.plot(frame["value"], rows, "o")
+        axes.set_yticks(rows, [str(name) for name in frame.index])
+        axes.set(ylim=(len(frame) - 0.5, -0.5), xlabel="reliability")
+        return axes
+
+
+def influence_estimate(
+    value: float, contributions: NDArray[np.float64], level: float, method: str = ""
+) -> Estimate:
+    """Return a coefficient below 1 with the distribution-free interval from what each person adds to it.
+
+    The standard error is that of :func:`propsych.kernels.influence.spread`, on the scale of log(1 - x),
+    with the degrees of freedom that the kurtosis of the contributions leaves.
+    """
+    if not np.isfinite(value):
+        return Estimate(None, method=method or "not estimable")
+    found = spread(contributions)
+    ends = transformed_interval(value, found.se, level, "log1m", found.df)
+    lower, upper = (None if np.isnan(end) else float(end) for end in ends)
+    how = INTERVAL if lower is not None else "no interval: too few persons, or at the end of its range"
+    return Estimate(float(value), lower, upper, level, f"{method}; {how}" if method else how)
+
+
+def no_interval(value: float, why: str) -> Estimate:
+    """Return a number that has no interval, and why."""
+    return Estimate(float(value) if np.isfinite(value) else None, method=f"no interval: {why}")
