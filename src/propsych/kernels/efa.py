@@ -149,6 +149,6 @@ def _loadings(R: Floats, psi: Floats, m: int) -> Floats:
 
 
 def residual_sum_of_squares(R: Floats, loadings: Floats) -> float:
-    """Return the sum of squared off-diagonal residuals of one matrix, each pair once: what minres makes small."""
+    """Return the sum of squared off-diagonal residuals, each pair once: what minres makes small."""
     residual = R - loadings @ loadings.T
     return float(np.square(residual[np.tril_indices(len(R), -1)]).sum())

@@ -21,7 +21,7 @@ __all__ = ["casewise", "gradient_of", "spread"]
 
 Floats = NDArray[np.float64]
 StackFunction = Callable[[Floats], Floats]
-"""From matrices of shape (m, k, k) to numbers of shape (m,)."""
+"""From matrices of shape (m, k, k) to numbers of shape (m,), or (m, q) for several functions at once."""
 
 STEP = 1e-5
 """Step of the central difference, in units of the diagonal: truncation and rounding are both near 1e-10."""
@@ -29,21 +29,23 @@ CHUNK = 4_000_000
 """Numbers held at once while the matrix is perturbed."""
 
 
-def gradient_of(f: StackFunction, C: Floats, *, scale: str = "covariance") -> Floats:
+def gradient_of(f: StackFunction, C: Floats, *, scale: str = "covariance", step: float = STEP) -> Floats:
     """Return the symmetric gradient of a function of one matrix, by central differences.
 
     Parameters
     ----------
     f : callable
-        Maps matrices of shape (m, k, k) to numbers of shape (m,).
+        Maps matrices of shape (m, k, k) to numbers of shape (m,), or (m, q) for q functions.
     C : ndarray of float, shape (k, k)
         Covariance matrix.
     scale : {"covariance", "correlation"}
         ``"correlation"``: `f` takes correlation matrices, and the gradient is that of f(correlation of C).
+    step : float
+        Of the central difference; a function that is found by search needs a larger one.
 
     Returns
     -------
-    ndarray of float, shape (k, k)
+    ndarray of float, shape (k, k) or (q, k, k)
         G with df = sum(G * dC) for every symmetric dC. NaN where `f` is NaN nearby.
 
     Examples
@@ -55,8 +57,8 @@ def gradient_of(f: StackFunction, C: Floats, *, scale: str = "covariance") -> Fl
     k = C.shape[0]
     rows, columns = np.tril_indices(k)
     root = np.sqrt(np.diag(C))
-    size = STEP * root[rows] * root[columns]
-    slopes = np.empty(len(rows))
+    size = step * root[rows] * root[columns]
+    parts = []
     per_chunk = max(1, CHUNK // (2 * k * k))
     for start in range(0, len(rows), per_chunk):
         chosen = slice(start, start + per_chunk)
@@ -67,13 +69,15 @@ def gradient_of(f: StackFunction, C: Floats, *, scale: str = "covariance") -> Fl
             stack[side, np.arange(m), i, j] = C[i, j] + sign * h
             stack[side, np.arange(m), j, i] = C[i, j] + sign * h
         flat = stack.reshape(-1, k, k)
-        up, down = f(correlation_from_covariance(flat) if scale == "correlation" else flat).reshape(2, m)
-        slopes[chosen] = (up - down) / (2.0 * h)
-    gradient = np.zeros((k, k))
+        values = f(correlation_from_covariance(flat) if scale == "correlation" else flat)
+        up, down = values.reshape(2, m, -1)
+        parts.append((up - down) / (2.0 * h)[:, None])
+    slopes = np.concatenate(parts)
+    gradient = np.zeros((slopes.shape[1], k, k))
     # an off-diagonal entry was moved at both its places, so each place has half the slope
-    gradient[rows, columns] = np.where(rows == columns, slopes, slopes / 2.0)
-    gradient[columns, rows] = gradient[rows, columns]
-    return gradient
+    gradient[:, rows, columns] = np.where((rows == columns)[:, None], slopes, slopes / 2.0).T
+    gradient[:, columns, rows] = gradient[:, rows, columns]
+    return gradient if values.ndim > 1 else gradient[0]
 
 
 def casewise(values: Floats, gradient: Floats) -> Floats:

@@ -45,7 +45,7 @@ class Rotation(NamedTuple):
 
 
 def oblimin_criterion(L: Floats) -> Floats:
-    """Return the oblimin criterion at gamma 0 (quartimin): products of squared loadings across factors, over 4.
+    """Return the oblimin criterion at gamma 0: products of squared loadings across factors, over 4.
 
     Examples
     --------

@@ -33,7 +33,7 @@ class SchmidLeiman(NamedTuple):
 
 
 class GroupOmega(NamedTuple):
-    """Omegas of the items of each group factor, shape (m,); NaN for a factor that no item loads on most."""
+    """Omegas of the items of each group factor; NaN for a factor that no item loads on most."""
 
     total: Floats
     general: Floats
@@ -91,20 +91,28 @@ def omegas(C: Floats, general: Floats, communalities: Floats) -> tuple[Floats, F
     return np.asarray(1.0 - unique / variance), np.asarray(np.square(general.sum(axis=-1)) / variance)
 
 
-def group_omegas(C: Floats, solution: SchmidLeiman) -> GroupOmega:
-    """Return the omegas of each group factor's own items: those that load on it most.
+def group_omegas(C: Floats, solution: SchmidLeiman, members: NDArray[np.int64] | None = None) -> GroupOmega:
+    """Return the omegas of each group factor's own items, shape (..., m).
+
+    Parameters
+    ----------
+    C : ndarray of float, shape (..., k, k)
+        Correlation matrices.
+    solution : SchmidLeiman
+    members : ndarray of int, shape (k,), optional
+        Group factor of each item; default the one it loads on most (of a single solution).
 
     Notes
     -----
     Reise, Bonifay & Haviland (2013), doi:10.1080/00223891.2012.725437: variance of the items' sum from the
     general factor, from the group factor, and from both, over its whole variance.
     """
-    m = solution.group.shape[1]
-    members = np.abs(solution.group).argmax(axis=1)
-    own = (members[:, None] == np.arange(m)).astype(float)
-    variance = np.einsum("if,ij,jf->f", own, C, own)
+    m = solution.group.shape[-1]
+    own_factor = np.abs(solution.group).argmax(axis=-1) if members is None else members
+    own = (own_factor[:, None] == np.arange(m)).astype(float)
+    variance = ((C @ own) * own).sum(axis=-2)
     general = np.square(solution.general @ own)
-    group = np.square((solution.group * own).sum(axis=0))
+    group = np.square((solution.group * own).sum(axis=-2))
     with np.errstate(divide="ignore", invalid="ignore"):
         share = 1.0 / np.where(own.sum(axis=0) > 0, variance, np.nan)
-    return GroupOmega((general + group) * share, general * share, group * share, members)
+    return GroupOmega((general + group) * share, general * share, group * share, own_factor)

@@ -47,7 +47,8 @@ class FactorFit(Result):
     n_iter : int
     sample : Sample
     influence : mapping of str to ndarray
-        What each person adds to ``"parameters"`` (n, p) and, for ordered items, ``"thresholds"``
+        What each person adds to ``"parameters"`` (n, p); ``"deviations"`` from the means (n, k) of observed
+        scores; for ordered items what each adds to ``"thresholds"``
         (n, k, C - 1) and ``"correlations"`` (n, n_pairs): for distribution-free intervals.
     remarks : tuple of str
         Reasons for doubt.

@@ -13,10 +13,12 @@ from propsych.data.frames import as_item_data
 from propsych.errors import AnalysisError, message
 from propsych.kernels.association import item_total_from_covariance
 from propsych.kernels.covariance import complete_rows
+from propsych.kernels.factor_model import unidentified_pairs
+from propsych.kernels.polychoric import Polychoric
 from propsych.properties.internal_consistency.alpha import require_reflective
 from propsych.result import Sample
 
-__all__ = ["ScaleAnswers", "scale_answers", "shared_remarks"]
+__all__ = ["ScaleAnswers", "require_identified", "scale_answers", "shared_remarks", "sparse_remark"]
 
 FEW_PERSONS = 100
 
@@ -28,6 +30,22 @@ class ScaleAnswers(NamedTuple):
     values: NDArray[np.float64]
     C: NDArray[np.float64]
     sample: Sample
+
+    @property
+    def n_categories(self) -> int:
+        """Largest number of declared categories of an item."""
+        return max(len(scores) for scores in self.items.scores)
+
+    def positions(self) -> NDArray[np.int64]:
+        """Return complete answers as positions in the order of the scores, so that reversal is respected."""
+        complete = self.items.positions[complete_rows(self.items.values)].astype(np.int64)
+        ranks = [np.argsort(np.argsort(scores)) for scores in self.items.scores]
+        return np.stack([rank[column] for rank, column in zip(ranks, complete.T, strict=True)], axis=1)
+
+    def category_scores(self) -> NDArray[np.float64]:
+        """Return each item's category scores in order, the last repeated where an item has fewer."""
+        ordered = [sorted(scores) for scores in self.items.scores]
+        return np.array([[*s, *[s[-1]] * (self.n_categories - len(s))] for s in ordered], dtype=float)
 
 
 def scale_answers(
@@ -84,4 +102,26 @@ def shared_remarks(answers: ScaleAnswers) -> tuple[str, ...]:
         remarks.append(f"With {k} items every reliability is unsure.")
     if n <= k:
         remarks.append(f"There are no more persons ({n}) than items ({k}).")
+    return tuple(remarks)
+
+
+def require_identified(found: Polychoric, items: ItemData) -> None:
+    """Raise `AnalysisError` if a polychoric correlation is not identified by its table."""
+    lost = unidentified_pairs(found)
+    if lost:
+        where = f"{items.names[lost[0][0]]} and {items.names[lost[0][1]]}"
+        what = "the polychoric correlation is not identified by the answers"
+        consequence = "the two answers go together completely, or one has a single value"
+        remedy = "leave one of the two items out"
+        raise AnalysisError(message(what, where=where, consequence=consequence, remedy=remedy))
+
+
+def sparse_remark(found: Polychoric) -> tuple[str, ...]:
+    """Return what empty cells and an indefinite matrix mean for polychoric correlations."""
+    remarks = []
+    if found.n_empty.any():
+        n = int(found.n_empty.sum())
+        remarks.append(f"{n} pairs of answers were given by nobody, which makes the correlations unsure.")
+    if float(np.linalg.eigvalsh(found.R)[0]) < 0:
+        remarks.append("The polychoric correlations are not positive definite: do not rely on the number.")
     return tuple(remarks)

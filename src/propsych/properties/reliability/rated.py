@@ -71,14 +71,10 @@ def declared_ratings(data: Any, categories: Iterable[Any] | None, columns: Colum
     rated = Rated(rating_positions(table.values, declared, table.raters), declared, table.raters)
     if len(rated.raters) < 2:
         raise AnalysisError(message("agreement needs two raters", where=name, remedy="add ratings"))
-    silent = [
-        rater
-        for rater, any_ in zip(rated.raters, (rated.positions >= 0).any(axis=0), strict=True)
-        if not any_
-    ]
-    if silent:
+    silent = np.flatnonzero(~np.atleast_1d((rated.positions >= 0).any(axis=0)))
+    if silent.size:
         remedy = "leave the rater out"
-        raise AnalysisError(message("a rater has no ratings", where=silent[0], remedy=remedy))
+        raise AnalysisError(message("a rater has no ratings", where=rated.raters[silent[0]], remedy=remedy))
     if rated.n_pairable < LEAST_PERSONS:
         what = f"agreement needs at least {LEAST_PERSONS} persons with two ratings"
         got = str(rated.n_pairable)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
@@ -13,17 +14,9 @@ from propsych.data import ItemData
 from propsych.data.arguments import require_choice
 from propsych.data.frames import as_item_data
 from propsych.errors import AnalysisError, EstimationWarning, message
-from propsych.kernels.cfa import (
-    CfaFit,
-    Pattern,
-    fit_dwls,
-    fit_ml,
-    pattern_of,
-    theta_influence_dwls,
-    theta_influence_ml,
-)
+from propsych.kernels.cfa import CfaFit, Pattern, pattern_of
 from propsych.kernels.covariance import complete_rows
-from propsych.kernels.polychoric import polychoric, polychoric_influence
+from propsych.kernels.factor_model import FactorModel, observed_model, ordered_model, unidentified_pairs
 from propsych.result import FactorFit, Sample
 
 __all__ = ["congeneric_fit"]
@@ -133,9 +126,7 @@ def _ml(
     if np.linalg.eigvalsh(S)[0] <= 1e-10 * float(np.trace(S)):
         what = "the items' covariances are singular: one item follows from the others"
         raise AnalysisError(message(what, where=items.name, remedy="leave out items that repeat others"))
-    fit = fit_ml(S, pattern)
-    influence = {"parameters": theta_influence_ml(values, fit, pattern)} if fit.converged else {}
-    return _labelled(items, S, fit, factors, len(values), influence)
+    return _labelled(items, observed_model(values, pattern), factors, len(values))
 
 
 def _wlsmv(
@@ -143,43 +134,21 @@ def _wlsmv(
 ) -> FactorFit:
     positions = items.positions[complete].astype(np.int64)
     # in the order of the scores, so that a reversed item's latent response is reversed too
-    order = [np.argsort(np.argsort(scores)) for scores in items.scores]
-    positions = np.stack([order[j][positions[:, j]] for j in range(items.n_items)], axis=1)
-    found = polychoric(positions, max(len(scores) for scores in items.scores))
-    if not found.converged.all():
-        pair = int(np.flatnonzero(~found.converged)[0])
-        left, right = int(found.tables.first[pair]), int(found.tables.second[pair])
+    ranks = [np.argsort(np.argsort(scores)) for scores in items.scores]
+    ordered = np.stack([rank[column] for rank, column in zip(ranks, positions.T, strict=True)], axis=1)
+    model = ordered_model(ordered, max(len(scores) for scores in items.scores), pattern)
+    lost = unidentified_pairs(model.polychoric) if model.polychoric is not None else []
+    if lost:
         what = "the polychoric correlation is not identified by the answers"
-        where = f"{items.names[left]} and {items.names[right]}"
+        where = f"{items.names[lost[0][0]]} and {items.names[lost[0][1]]}"
         raise AnalysisError(message(what, where=where, remedy="leave one of the two items out"))
-    tau, rho = polychoric_influence(positions, found)
-    weights = np.zeros(found.R.shape)
-    first, second = found.tables.first, found.tables.second
-    weights[first, second] = weights[second, first] = 1.0 / np.square(rho).mean(axis=0)
-    fit = fit_dwls(found.R, weights, pattern)
-    influence = {
-        "parameters": theta_influence_dwls(rho, weights, fit, pattern),
-        "thresholds": tau,
-        "correlations": rho,
-    }
-    thresholds = dict(zip(items.names, found.thresholds, strict=True))
-    return _labelled(
-        items, found.R, fit, factors, len(positions), influence, thresholds, int(found.n_empty.sum())
-    )
+    return _labelled(items, model, factors, len(positions))
 
 
-def _labelled(
-    items: ItemData,
-    observed: NDArray[np.float64],
-    fit: CfaFit,
-    factors: tuple[str, ...],
-    n: int,
-    influence: dict[str, NDArray[np.float64]],
-    thresholds: dict[str, NDArray[np.float64]] | None = None,
-    n_empty: int = 0,
-) -> FactorFit:
-    import warnings
-
+def _labelled(items: ItemData, model: FactorModel, factors: tuple[str, ...], n: int) -> FactorFit:
+    fit, found = model.fit, model.polychoric
+    n_empty = 0 if found is None else int(found.n_empty.sum())
+    thresholds = None if found is None else dict(zip(items.names, found.thresholds, strict=True))
     if not fit.converged:
         what = "the factor model did not converge"
         remedy = "check the declared factors and reversals, or use fewer factors"
@@ -196,7 +165,7 @@ def _labelled(
         loadings=pd.DataFrame(fit.loadings, index=names, columns=columns),
         factor_correlations=pd.DataFrame(fit.phi, index=columns, columns=columns),
         residuals=pd.DataFrame(np.diag(fit.theta), index=names, columns=names),
-        observed=pd.DataFrame(observed, index=names, columns=names),
+        observed=pd.DataFrame(model.observed, index=names, columns=names),
         estimator="WLSMV" if ordered else "ML",
         scale="latent responses" if ordered else "observed",
         thresholds=thresholds,
@@ -206,7 +175,7 @@ def _labelled(
         converged=fit.converged,
         n_iter=fit.n_iter,
         sample=Sample(items.n_asked_any, n, "listwise", items.source),
-        influence=influence,
+        influence=model.influence,
         remarks=remarks,
     )
 
