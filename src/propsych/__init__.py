@@ -18,7 +18,18 @@ if TYPE_CHECKING:
     from propsych.data import CheckReport, CsvFormat, Responses, check_responses, read_responses
     from propsych.datasets import make_pilot
     from propsych.properties.floor_ceiling import floor_ceiling
-    from propsych.properties.internal_consistency import cronbach_alpha
+    from propsych.properties.internal_consistency import (
+        composite_reliability,
+        cronbach_alpha,
+        greatest_lower_bound,
+        guttman,
+        omega,
+        omega_categorical,
+        omega_schmid_leiman,
+        omega_unidimensional,
+        ordinal_alpha,
+        split_half,
+    )
     from propsych.properties.items import item_statistics
     from propsych.properties.measurement_error import bland_altman, measurement_error, reliable_change
     from propsych.properties.reliability import (
@@ -30,6 +41,7 @@ if TYPE_CHECKING:
         test_retest,
         weighted_kappa,
     )
+    from propsych.properties.structure import congeneric_fit
     from propsych.questionnaire import Item, Questionnaire, Scale
     from propsych.report import write_report
     from propsych.scoring import score
@@ -52,8 +64,12 @@ _HOMES = {
     "bland_altman": "propsych.properties.measurement_error",
     "check_responses": "propsych.data",
     "cohen_kappa": "propsych.properties.reliability",
+    "composite_reliability": "propsych.properties.internal_consistency",
+    "congeneric_fit": "propsych.properties.structure",
     "cronbach_alpha": "propsych.properties.internal_consistency",
     "floor_ceiling": "propsych.properties.floor_ceiling",
+    "greatest_lower_bound": "propsych.properties.internal_consistency",
+    "guttman": "propsych.properties.internal_consistency",
     "icc": "propsych.properties.reliability",
     "item_statistics": "propsych.properties.items",
     "judge": "propsych.criteria",
@@ -61,9 +77,15 @@ _HOMES = {
     "krippendorff_alpha": "propsych.properties.reliability",
     "make_pilot": "propsych.datasets",
     "measurement_error": "propsych.properties.measurement_error",
+    "omega": "propsych.properties.internal_consistency",
+    "omega_categorical": "propsych.properties.internal_consistency",
+    "omega_schmid_leiman": "propsych.properties.internal_consistency",
+    "omega_unidimensional": "propsych.properties.internal_consistency",
+    "ordinal_alpha": "propsych.properties.internal_consistency",
     "read_responses": "propsych.data",
     "reliable_change": "propsych.properties.measurement_error",
     "score": "propsych.scoring",
+    "split_half": "propsych.properties.internal_consistency",
     "test_retest": "propsych.properties.reliability",
     "weighted_kappa": "propsych.properties.reliability",
     "write_report": "propsych.report",
@@ -85,8 +107,12 @@ __all__ = [
     "bland_altman",
     "check_responses",
     "cohen_kappa",
+    "composite_reliability",
+    "congeneric_fit",
     "cronbach_alpha",
     "floor_ceiling",
+    "greatest_lower_bound",
+    "guttman",
     "icc",
     "item_statistics",
     "judge",
@@ -94,9 +120,15 @@ __all__ = [
     "krippendorff_alpha",
     "make_pilot",
     "measurement_error",
+    "omega",
+    "omega_categorical",
+    "omega_schmid_leiman",
+    "omega_unidimensional",
+    "ordinal_alpha",
     "read_responses",
     "reliable_change",
     "score",
+    "split_half",
     "test_retest",
     "weighted_kappa",
     "write_report",

@@ -75,7 +75,8 @@ def omega_schmid_leiman(
         ``omega_total``, ``omega_hierarchical``, ``omega_hierarchical_asymptotic`` (of an endless test
         made alike), ``explained_common_variance``, and for each group factor g ``omega_total:g``,
         ``omega_general:g`` and ``omega_group:g`` of its own items. Of latent responses each name ends in
-        ``_of_latent_responses``. Tables: ``"loadings"`` (general, group factors, communality, share of the general factor) and
+        ``_of_latent_responses``. Tables: ``"loadings"`` (general, group factors, communality, share of the
+        general factor) and
         ``"factor_correlations"``.
 
     Raises
@@ -226,8 +227,8 @@ def _remarks(answers: ScaleAnswers, solved: _Solution) -> tuple[str, ...]:
     m = solved.solution.group.shape[1]
     if m == 2:
         remarks.append(
-            "Two group factors do not determine the general one: its loadings were set equal, so do not rely on"
-            " the hierarchical omega."
+            "Two group factors do not determine the general one: its loadings were set equal, so do not"
+            " rely on the hierarchical omega."
         )
     if solved.rotation.n_optima > 1:
         remarks.append(f"The rotation has {solved.rotation.n_optima} optima; the best was taken.")

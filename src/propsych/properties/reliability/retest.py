@@ -206,7 +206,8 @@ def test_retest(
     Notes
     -----
     ICC(2,1) for agreement: McGraw & Wong (1996), doi:10.1037/1082-989X.1.1.30. COSMIN asks for stable
-    persons, a fitting interval and the same conditions: Mokkink et al. (2020), doi:10.1186/s12874-020-01179-5.
+    persons, a fitting interval and the same conditions: Mokkink et al. (2020),
+    doi:10.1186/s12874-020-01179-5.
 
     Do not trust it from few persons (50 are asked for), without an anchor, or for a group with another
     spread of scores.
