@@ -28,9 +28,9 @@ def test_alpha_is_listwise_and_says_so() -> None:
     assert ALPHA.estimate == pytest.approx(5 / 4 * (1 - np.trace(C) / C.sum()))
     assert (ALPHA.sample.n_asked, ALPHA.sample.n_used) == (240, len(complete))
     assert ALPHA.sample.rule == "listwise"
-    assert ALPHA.method == "adf"
-    assert set(ALPHA.intervals) == {"adf", "feldt"}
-    assert ALPHA.interval == (ALPHA.intervals["adf"].lower, ALPHA.intervals["adf"].upper)
+    assert ALPHA.method == "jackknife"
+    assert set(ALPHA.intervals) == {"jackknife", "adf", "adf_log", "feldt", "bonett"}
+    assert ALPHA.interval == (ALPHA.intervals["jackknife"].lower, ALPHA.intervals["jackknife"].upper)
 
 
 def test_record_names() -> None:
@@ -132,7 +132,7 @@ def test_more_items_than_persons_gives_alpha_and_a_reason_for_doubt() -> None:
         warnings.simplefilter("ignore", EstimationWarning)
         result = cronbach_alpha(values, categories=range(5))
     assert np.isfinite(result.estimate)
-    assert any("With 4 persons" in note for note in result.notes())
+    assert any("4 persons are few" in note for note in result.notes())
 
 
 def test_two_items_have_no_alpha_if_dropped() -> None:

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special
 
-__all__ = ["Jackknife", "jackknife"]
+__all__ = ["Jackknife", "covariances_left_out", "jackknife", "log1m_jackknife"]
 
 Floats = NDArray[np.float64]
 
@@ -61,3 +62,34 @@ def jackknife(left_out: Floats, counts: Floats | None = None) -> Jackknife:
         df = np.minimum(2.0 * n / np.maximum(kurtosis - 1.0, 1e-12), n - 1.0)
     few = n < 3
     return Jackknife(np.where(few, np.nan, se), np.where(few, np.nan, df))
+
+
+def covariances_left_out(values: Floats) -> Floats:
+    """Return the covariance matrix (divisor n - 2) without each person, shape (n, k, k).
+
+    The caller keeps n k^2 small: they all stand in memory.
+    """
+    n = len(values)
+    d = values - values.mean(axis=0)
+    # leaving person i out moves the mean too: together a rank-one change of the cross-products
+    outer = d[:, :, None] * d[:, None, :] * (n / (n - 1.0))
+    return np.asarray((d.T @ d - outer) / (n - 2.0))
+
+
+def log1m_jackknife(estimate: float, left_out: Floats, level: float = 0.95) -> tuple[float, float]:
+    """Return an interval of a coefficient with an upper end of 1 from its values without each person.
+
+    The jackknife is taken on the scale of log(1 - x) itself, so it sees the curvature, with Student's t
+    on the degrees of freedom of :func:`jackknife`. NaN where a value is missing or 1.
+
+    Examples
+    --------
+    >>> low, high = log1m_jackknife(0.8, np.array([0.79, 0.80, 0.81, 0.80, 0.78]))
+    >>> bool(low < 0.8 < high)
+    True
+    """
+    if not estimate < 1.0 or not (left_out < 1.0).all():
+        return float("nan"), float("nan")
+    found = jackknife(np.log1p(-left_out))
+    half = float(special.stdtrit(float(found.df), (1.0 + level) / 2.0)) * float(found.se)
+    return 1.0 - (1.0 - estimate) * float(np.exp(half)), 1.0 - (1.0 - estimate) * float(np.exp(-half))

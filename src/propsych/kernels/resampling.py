@@ -40,7 +40,9 @@ def bootstrap_counts(n: int, n_boot: int, seed: int | np.random.Generator) -> ND
     >>> bootstrap_counts(5, 3, seed=1).sum(axis=1)
     array([5., 5., 5.])
     """
-    draws = np.random.default_rng(seed).integers(0, n, size=(n_boot, n))
+    # short integers are drawn twice as fast
+    kind = np.uint16 if n <= 65_536 else np.int64
+    draws = np.random.default_rng(seed).integers(0, n, size=(n_boot, n), dtype=kind)
     flat = draws + n * np.arange(n_boot)[:, None]
     return np.bincount(flat.ravel(), minlength=n_boot * n).reshape(n_boot, n).astype(float)
 

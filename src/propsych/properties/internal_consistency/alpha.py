@@ -4,31 +4,43 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Any, Literal, cast
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from propsych.data import ItemData, Responses
+from propsych.data.arguments import require_choice, require_count, require_level
 from propsych.data.frames import as_item_data
 from propsych.errors import AnalysisError, EstimationWarning, message
-from propsych.kernels.alpha import adf_alpha, consistency, consistency_if_dropped, feldt_interval
+from propsych.kernels.alpha import consistency, consistency_if_dropped, feldt_interval
+from propsych.kernels.alpha_intervals import bonett_interval
 from propsych.kernels.association import item_total_from_covariance
 from propsych.kernels.covariance import complete_rows, covariance
 from propsych.kernels.moments import mean_and_sd
-from propsych.kernels.proportions import normal_quantile
+from propsych.properties.internal_consistency.alpha_interval import (
+    BOOTSTRAP,
+    DEFAULT_INTERVAL,
+    INTERVALS,
+    Interval,
+    alpha_intervals,
+    bootstrap_interval,
+    bootstrap_standardised,
+    relatives,
+)
 from propsych.properties.internal_consistency.result import Alpha
 from propsych.result import Estimate, Sample
 
 __all__ = ["LEAST_PERSONS", "alpha_of", "cronbach_alpha", "require_reflective"]
 
 Missing = Literal["listwise", "pairwise"]
-Interval = Literal["adf", "feldt"]
 LEAST_PERSONS = 3
 """Fewest complete persons: with two, every correlation is -1 or 1."""
 SMALL_SAMPLE = 100
-"""Below this the simulations behind the distribution-free interval do not support it."""
+"""Terwee et al. (2007) ask for 100 persons."""
+FEW_ITEMS = 3
 
 
 def cronbach_alpha(
@@ -37,6 +49,8 @@ def cronbach_alpha(
     missing: Missing = "listwise",
     interval: Interval | None = None,
     level: float = 0.95,
+    n_boot: int = 2000,
+    seed: int = 1,
     categories: Iterable[Any] | None = None,
 ) -> Alpha:
     """Estimate Cronbach's alpha of one scale.
@@ -47,18 +61,21 @@ def cronbach_alpha(
         The items of one reflective scale, for instance ``answers.scale("mood")``, reversed as declared.
     missing : {"listwise", "pairwise"}
         Persons with every answer, or for each pair of items those with both.
-    interval : {"adf", "feldt"}, optional
-        Which interval is `Alpha.interval`; default the distribution-free one, and Feldt's under pairwise
-        deletion, where the distribution-free one is not defined.
+    interval : {"jackknife", "adf", "adf_log", "feldt", "bonett", "percentile", "bca"}, optional
+        Which interval is `Alpha.interval`; default the jackknife on the scale of log(1 - alpha), which covers
+        best (docs/coverage.md), and Feldt's under pairwise deletion, where the distribution-free ones are not
+        defined. The last two are bootstrap intervals, made only when asked for.
     level : float, default 0.95
         Confidence level.
+    n_boot, seed : int
+        Samples of a bootstrap interval, and their seed.
     categories : iterable, optional
         Declared categories of a bare frame or array; without, those observed are used, with a warning.
 
     Returns
     -------
     Alpha
-        For items scored 0 and 1 alpha is KR-20.
+        For items scored 0 and 1 alpha is KR-20, and the result says so.
 
     Raises
     ------
@@ -73,13 +90,15 @@ def cronbach_alpha(
 
     Notes
     -----
-    Cronbach (1951), doi:10.1007/BF02310555; intervals: :func:`propsych.kernels.alpha.adf_alpha` and
-    :func:`propsych.kernels.alpha.feldt_interval`. Under pairwise deletion Feldt's interval takes the smallest
-    number of persons behind any pair.
+    Cronbach (1951), doi:10.1007/BF02310555; intervals: :func:`propsych.kernels.jackknife.log1m_jackknife`,
+    :func:`propsych.kernels.alpha.adf_alpha`, :func:`propsych.kernels.alpha.feldt_interval`,
+    :func:`propsych.kernels.alpha_intervals.bonett_interval`, :mod:`propsych.kernels.resampling`. Under
+    pairwise deletion Feldt's interval takes the smallest number of persons behind any pair.
 
     Do not trust alpha where the scale has more than one dimension, where items share wording beyond the
-    concept, or as a comparison of groups that differ in spread. It grows with the number of items. Both
-    intervals take persons as independent.
+    concept, or as a comparison of groups that differ in spread. It grows with the number of items. All
+    intervals take persons as independent. Feldt's and Bonett's presume normal items: on skewed ones Feldt's
+    covers .85 at a nominal .95.
 
     Examples
     --------
@@ -93,8 +112,11 @@ def cronbach_alpha(
         raise AnalysisError(message("alpha belongs to one scale, not to a questionnaire", remedy=remedy))
     items = as_item_data(data, categories=categories, name="scale")
     require_reflective(items)
+    level, n_boot = require_level(level), require_count("n_boot", n_boot, least=100)
     chosen = _chosen_interval(missing, interval)
     result = alpha_of(items, missing=missing, interval=chosen, level=level)
+    if chosen in BOOTSTRAP:
+        result = _with_bootstrap(result, items, chosen, n_boot, require_count("seed", seed, least=0))
     negative = [str(item) for item, r in result.item_rest.items() if r < 0]
     if negative:
         warnings.warn(_negative(negative, items.name), EstimationWarning, stacklevel=2)
@@ -121,16 +143,24 @@ def require_reflective(items: ItemData) -> None:
 
 
 def _chosen_interval(missing: str, interval: str | None) -> Interval:
-    if missing not in ("listwise", "pairwise"):
-        raise AnalysisError(
-            message("unknown missing rule", got=repr(missing), remedy="use listwise or pairwise")
-        )
-    if interval not in (None, "adf", "feldt"):
-        raise AnalysisError(message("unknown interval", got=repr(interval), remedy="use adf or feldt"))
-    if missing == "pairwise" and interval == "adf":
-        what = "the distribution-free interval needs complete persons"
+    require_choice("missing rule", missing, ("listwise", "pairwise"))
+    default = "feldt" if missing == "pairwise" else DEFAULT_INTERVAL
+    chosen = require_choice("interval", default if interval is None else interval, INTERVALS)
+    if missing == "pairwise" and chosen not in ("feldt", "bonett"):
+        what = "the distribution-free intervals need complete persons"
         raise AnalysisError(message(what, remedy='use missing="listwise", or interval="feldt"'))
-    return "feldt" if interval == "feldt" or missing == "pairwise" else "adf"
+    return cast(Interval, chosen)
+
+
+def _with_bootstrap(result: Alpha, items: ItemData, kind: str, n_boot: int, seed: int) -> Alpha:
+    complete = items.values[complete_rows(items.values)]
+    found = bootstrap_interval(complete, result.estimate, result.level, kind, n_boot, seed)
+    return replace(
+        result,
+        interval=(_number(found.lower), _number(found.upper)),
+        intervals={**result.intervals, kind: found},
+        standardised_interval=bootstrap_standardised(complete, result.level, kind, n_boot, seed),
+    )
 
 
 def _negative(items: list[str], scale: str) -> str:
@@ -159,9 +189,12 @@ def alpha_of(
     n = int(pair_n.min())
     _require_estimable(items, C, n)
     whole, dropped = consistency(C), consistency_if_dropped(C)
-    ends = {"feldt": _feldt(float(whole.alpha), n, items.n_items, level)}
     if missing == "listwise":
-        ends["adf"] = _adf(complete, level)
+        ends = alpha_intervals(complete, float(whole.alpha), level)
+        standardised, mean_r = relatives(complete, level)
+    else:
+        ends = _pairwise(float(whole.alpha), n, items.n_items, level)
+        standardised, mean_r = Estimate(float(whole.standardised)), Estimate(float(whole.mean_r))
     n_used = n if missing == "listwise" else int((items.positions >= 0).any(axis=1).sum())
     sample = Sample(items.n_asked_any, n_used, missing, items.source)
     names = pd.Index(items.names, name="item")
@@ -169,7 +202,8 @@ def alpha_of(
     total, rest = item_total_from_covariance(C)
     n_item, mean, sd = mean_and_sd(used)
     table = {"n": n_item, "mean": mean, "sd": sd, "item_total": total, "item_rest": rest}
-    shown = ends[interval]
+    # a bootstrap interval takes this place later
+    shown = ends[interval if interval in ends else DEFAULT_INTERVAL]
     return Alpha(
         scale=items.name,
         group=group,
@@ -181,6 +215,9 @@ def alpha_of(
         standardised=float(whole.standardised),
         lambda6=float(whole.lambda6),
         mean_inter_item=float(whole.mean_r),
+        standardised_interval=standardised,
+        mean_inter_item_interval=mean_r,
+        kr20=all(set(scores) == {0.0, 1.0} for scores in items.scores),
         median_inter_item=float(whole.median_r),
         if_dropped=pd.DataFrame({c: getattr(dropped, c) for c in columns}, index=names),
         items=pd.DataFrame(table, index=names),
@@ -215,16 +252,12 @@ def _require_estimable(items: ItemData, C: NDArray[np.float64], n: int) -> None:
         )
 
 
-def _feldt(alpha: float, n: int, k: int, level: float) -> Estimate:
-    lower, upper = feldt_interval(alpha, n, k, level)
-    return Estimate(alpha, float(lower), float(upper), level, "Feldt")
-
-
-def _adf(complete: NDArray[np.float64], level: float) -> Estimate:
-    alpha = adf_alpha(complete)
-    half = normal_quantile(level) * alpha.se
-    # alpha cannot exceed 1, so neither can the end of its interval
-    return Estimate(alpha.alpha, alpha.alpha - half, min(alpha.alpha + half, 1.0), level, "ADF")
+def _pairwise(alpha: float, n: int, k: int, level: float) -> dict[str, Estimate]:
+    feldt, bonett = feldt_interval(alpha, n, k, level), bonett_interval(alpha, n, k, level)
+    return {
+        "feldt": Estimate(alpha, float(feldt[0]), float(feldt[1]), level, "Feldt"),
+        "bonett": Estimate(alpha, float(bonett[0]), float(bonett[1]), level, "Bonett"),
+    }
 
 
 def _remarks(items: ItemData, rest: NDArray[np.float64], n: int, missing: Missing) -> Iterable[str]:
@@ -232,6 +265,10 @@ def _remarks(items: ItemData, rest: NDArray[np.float64], n: int, missing: Missin
     if negative:
         yield _negative(negative, items.name)
     if n < SMALL_SAMPLE:
-        yield f"With {n} persons the distribution-free interval is narrow; simulations support it from 100."
+        yield f"Do not rely on it: {n} persons are few."
+    if items.n_items <= FEW_ITEMS:
+        yield f"With {items.n_items} items every reliability is unsure."
+    if n <= items.n_items:
+        yield f"There are no more persons ({n}) than items ({items.n_items})."
     if missing == "pairwise":
         yield "Each covariance is from other persons; the interval takes the smallest number behind any pair."

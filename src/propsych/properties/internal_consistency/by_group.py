@@ -11,6 +11,7 @@ from propsych.data import PERSON_COLUMNS, Responses
 from propsych.data.groups import grouping
 from propsych.errors import AnalysisError, message
 from propsych.properties.internal_consistency.alpha import alpha_of, require_reflective
+from propsych.properties.internal_consistency.alpha_interval import DEFAULT_INTERVAL
 from propsych.properties.internal_consistency.result import Alpha
 from propsych.result import Estimate, Record, Result, Sample
 
@@ -127,7 +128,9 @@ def alpha_by(answers: Responses, scale: str, by: str, *, level: float = 0.95) ->
         complete = int((chosen.positions >= 0).all(axis=1).sum())
         samples[group.label] = Sample(chosen.n_asked_any, complete, "listwise", items.source)
         try:
-            alpha = alpha_of(chosen, missing="listwise", interval="adf", level=level, group=group.label)
+            alpha = alpha_of(
+                chosen, missing="listwise", interval=DEFAULT_INTERVAL, level=level, group=group.label
+            )
             groups[group.label] = alpha
         except AnalysisError:
             groups[group.label] = None

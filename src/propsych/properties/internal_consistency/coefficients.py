@@ -12,15 +12,17 @@ from numpy.typing import NDArray
 
 from propsych.errors import AnalysisError, message
 from propsych.kernels.influence import spread
+from propsych.kernels.jackknife import log1m_jackknife
 from propsych.kernels.resampling import transformed_interval
 from propsych.result import Estimate, Record, Result, Sample
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["ScaleCoefficients", "influence_estimate", "no_interval"]
+__all__ = ["ScaleCoefficients", "influence_estimate", "left_out_estimate", "no_interval"]
 
 INTERVAL = "distribution-free, Student's t on log(1 - x)"
+JACKKNIFE = "jackknife on log(1 - x)"
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,6 +115,15 @@ def influence_estimate(
     ends = transformed_interval(value, found.se, level, "log1m", found.df)
     lower, upper = (None if np.isnan(end) else float(end) for end in ends)
     how = INTERVAL if lower is not None else "no interval: too few persons, or at the end of its range"
+    return Estimate(float(value), lower, upper, level, f"{method}; {how}" if method else how)
+
+
+def left_out_estimate(value: float, without: NDArray[np.float64], level: float, method: str = "") -> Estimate:
+    """Return a coefficient below 1 with the jackknife interval from its values without each person."""
+    if not np.isfinite(value):
+        return Estimate(None, method=method or "not estimable")
+    lower, upper = (None if np.isnan(end) else end for end in log1m_jackknife(value, without, level))
+    how = JACKKNIFE if lower is not None else "no interval: too few persons, or at the end of its range"
     return Estimate(float(value), lower, upper, level, f"{method}; {how}" if method else how)
 
 

@@ -12,11 +12,11 @@ from propsych.data.arguments import require_choice, require_level
 from propsych.kernels.covariance import correlation_from_covariance
 from propsych.kernels.greatest_lower_bound import greatest_lower_bound as glb_kernel
 from propsych.kernels.guttman import lambda5, lambda6_covariance, lambda_1_2_3, mu
-from propsych.kernels.influence import casewise, gradient_of
+from propsych.kernels.left_out import left_out
 from propsych.kernels.split_half import split_halves
 from propsych.properties.internal_consistency.coefficients import (
     ScaleCoefficients,
-    influence_estimate,
+    left_out_estimate,
     no_interval,
 )
 from propsych.properties.internal_consistency.gate import ScaleAnswers, scale_answers, shared_remarks
@@ -116,8 +116,7 @@ def guttman(
 def _smooth(name: str, answers: ScaleAnswers, matrix: Matrix, level: float) -> Estimate:
     f = SMOOTH[name]
     used = answers.C if matrix == "covariance" else correlation_from_covariance(answers.C)
-    gradient = gradient_of(f, answers.C, scale=matrix)
-    return influence_estimate(float(f(used[None])[0]), casewise(answers.values, gradient), level)
+    return left_out_estimate(float(f(used[None])[0]), left_out(f, answers.values, scale=matrix), level)
 
 
 def greatest_lower_bound(

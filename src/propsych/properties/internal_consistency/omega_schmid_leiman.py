@@ -13,11 +13,12 @@ from propsych.data.arguments import require_choice, require_count, require_level
 from propsych.errors import AnalysisError, message
 from propsych.kernels.covariance import correlation_from_covariance
 from propsych.kernels.efa import Extraction, minres
-from propsych.kernels.influence import casewise, gradient_of
+from propsych.kernels.influence import gradient_of
+from propsych.kernels.left_out import left_out
 from propsych.kernels.polychoric import polychoric, polychoric_influence
 from propsych.kernels.rotation import Rotation, oblimin, rotate_oblimin
 from propsych.kernels.schmid_leiman import SchmidLeiman, group_omegas, omegas, schmid_leiman
-from propsych.properties.internal_consistency.coefficients import ScaleCoefficients, influence_estimate
+from propsych.properties.internal_consistency.coefficients import ScaleCoefficients, left_out_estimate
 from propsych.properties.internal_consistency.gate import (
     ScaleAnswers,
     require_identified,
@@ -173,19 +174,19 @@ def _estimates(
 ) -> dict[str, Estimate]:
     members = group_omegas(solved.R, solved.solution).members
     values = _numbers(solved.R, solved.solution, members)
-    added = _contributions(answers, solved, pairs, members)
+    without = _without_each(answers, solved, pairs, members)
     return {
         name: Estimate(None, method="no item loads most on this factor")
         if np.isnan(value)
-        else influence_estimate(float(value), own, level)
-        for name, value, own in zip(_names(solved.solution.group.shape[-1]), values, added, strict=True)
+        else left_out_estimate(float(value), own, level)
+        for name, value, own in zip(_names(solved.solution.group.shape[-1]), values, without.T, strict=True)
     }
 
 
-def _contributions(
+def _without_each(
     answers: ScaleAnswers, solved: _Solution, pairs: Floats | None, members: NDArray[np.int64]
 ) -> Floats:
-    """Return what each person adds to each number, shape (q, n); items stay with their group factor."""
+    """Return each number without each person, shape (n, q); items stay with their group factor."""
 
     def at(R: Floats) -> Floats:
         extraction = minres(R, solved.solution.group.shape[-1], solved.extraction.uniquenesses)
@@ -193,11 +194,12 @@ def _contributions(
         return _numbers(R, schmid_leiman(rotation.loadings, rotation.phi), members)
 
     if pairs is None:
-        gradient = gradient_of(at, answers.C, scale="correlation", step=STEP)
-        return casewise(answers.values, gradient)
+        return left_out(at, answers.values, scale="correlation")
     gradient = gradient_of(at, solved.R, step=STEP)
     first, second = np.triu_indices(len(solved.R), 1)
-    return np.asarray(2.0 * gradient[:, first, second] @ pairs.T)
+    added = 2.0 * gradient[:, first, second] @ pairs.T
+    value = _numbers(solved.R, solved.solution, members)
+    return np.asarray(value - added.T / (len(pairs) - 1.0))
 
 
 def _start(solved: _Solution, loadings: Floats) -> Floats:

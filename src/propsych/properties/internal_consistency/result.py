@@ -31,13 +31,18 @@ class Alpha(Result):
     interval : tuple of (float, float)
         The interval that was asked for.
     method : str
-        Which one: ``"adf"`` or ``"feldt"``.
+        Which one, for instance ``"jackknife"`` or ``"feldt"``.
     intervals : mapping of str to Estimate
-        Both: ``"adf"`` (distribution-free; absent under pairwise deletion) and ``"feldt"``.
+        ``"jackknife"``, ``"adf"``, ``"adf_log"`` (distribution-free; absent under pairwise deletion),
+        ``"feldt"``, ``"bonett"``, and the bootstrap interval that was asked for.
     level : float
         Confidence level.
     standardised, lambda6, mean_inter_item, median_inter_item : float
         Alpha of the correlation matrix, Guttman's lambda 6, mean and median inter-item correlation.
+    standardised_interval, mean_inter_item_interval : Estimate
+        Standardised alpha and the mean inter-item correlation with their intervals.
+    kr20 : bool
+        True where all items are declared 0/1, so that alpha is KR-20.
     if_dropped : pandas.DataFrame
         One row an item: alpha, standardised alpha, lambda 6 and mean inter-item correlation without the item.
         NaN for two items.
@@ -63,13 +68,17 @@ class Alpha(Result):
     if_dropped: pd.DataFrame
     items: pd.DataFrame
     sample: Sample
+    standardised_interval: Estimate
+    mean_inter_item_interval: Estimate
+    kr20: bool = False
     remarks: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
         """Heading of the printed result."""
         where = "" if self.group == "all" else f", {self.group}"
-        return f"Cronbach's alpha: {self.scale}{where}"
+        name = "Cronbach's alpha (KR-20)" if self.kr20 else "Cronbach's alpha"
+        return f"{name}: {self.scale}{where}"
 
     @property
     def item_rest(self) -> pd.Series[float]:
@@ -78,13 +87,13 @@ class Alpha(Result):
 
     def records(self) -> Iterator[Record]:
         """Yield the numbers of property ``internal_consistency`` under their stable names."""
-        names = {"adf": "alpha", "feldt": "alpha_feldt"}
+        names = {"jackknife": "alpha", "feldt": "alpha_feldt"}
         for method, name in names.items():
             if method in self.intervals:
                 yield self._record(name, self.intervals[method])
         if self.group == "all":
-            yield self._record("standardised_alpha", Estimate(self.standardised))
-            yield self._record("mean_inter_item", Estimate(self.mean_inter_item))
+            yield self._record("standardised_alpha", self.standardised_interval)
+            yield self._record("mean_inter_item", self.mean_inter_item_interval)
 
     def _record(self, statistic: str, estimate: Estimate) -> Record:
         return Record("internal_consistency", self.scale, self.group, statistic, estimate, self.sample)
