@@ -20,12 +20,13 @@ class Actual(NamedTuple):
     """What propsych gives for the number at `path`.
 
     `objective` is ours and the peer's, both to be made large by the same function, for estimates that are
-    found by search.
+    found by search. `note` says, where peers disagree or one is wrong, who is right and why.
     """
 
     path: Path_
     value: float | str | None
     objective: tuple[float, float] | None = None
+    note: str = ""
 
 
 Adapter = Callable[[Case], Iterable[Actual]]
@@ -65,6 +66,7 @@ class CaseReport:
     comparisons: list[Comparison] = field(default_factory=list)
     not_compared: list[Path_] = field(default_factory=list)
     error: str = ""
+    notes: list[str] = field(default_factory=list)
 
     @property
     def failures(self) -> list[Comparison]:
@@ -86,6 +88,7 @@ def compare(case: Case, adapter: Adapter) -> CaseReport:
     except Exception as problem:  # an adapter that cannot run is a failure of this case, not of the run
         actual = {}
         report.error = f"{type(problem).__name__}: {problem}"
+    report.notes = list(dict.fromkeys(entry.note for entry in actual.values() if entry.note))
     for path, value in expected.items():
         if path in actual:
             report.comparisons.append(_compare_one(case.kind, value, actual[path]))

@@ -49,6 +49,7 @@ def case_lines(report: CaseReport, verbose: bool) -> list[str]:
     """Return what must be read of a case: failures, better optima, and (verbose) what was not compared."""
     place = report.case.id + ("" if report.case.gate else " (not gated)")
     lines = [f"  error in {place}: {report.error}"] if report.error else []
+    lines += [f"  note on {place}: {note}" for note in report.notes]
     for c in report.comparisons:
         if c.verdict == "failure":
             lines.append(

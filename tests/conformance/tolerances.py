@@ -19,6 +19,7 @@ class Tolerance(NamedTuple):
     reason: str
 
 
+ITERATIVE = "a search: the peer stops between 1e-5 and 1e-7 of its optimum"
 CLOSED = "a closed form: only the order of the sums differs"
 
 TOLERANCES: tuple[Tolerance, ...] = (
@@ -29,6 +30,17 @@ TOLERANCES: tuple[Tolerance, ...] = (
     Tolerance("response_freq", "*", 1e-8, CLOSED),
     Tolerance("item_correlations", "*", 1e-8, CLOSED),
     Tolerance("discrimination", "*", 1e-8, CLOSED),
+    Tolerance("irrcac", "*/p?", 1e-8, CLOSED),
+    Tolerance("irrcac", "*/coeff.*", 5e-6, "irrCAC rounds coefficients and standard errors to five digits"),
+    Tolerance("irrcac", "*/p.value", 1e-8, CLOSED),
+    Tolerance("kappa", "*", 1e-8, CLOSED),
+    Tolerance("kappam", "*", 1e-8, "closed forms; the detail matrix is rounded to three digits on both sides"),
+    Tolerance("kendallW", "*", 1e-8, CLOSED),
+    Tolerance("kripp", "*", 1e-8, CLOSED),
+    Tolerance("ordinal_alpha", "*", 1e-5, ITERATIVE),
+    Tolerance("comprel", "*", 1e-5, ITERATIVE),
+    Tolerance("glbfa", "*", 1e-5, ITERATIVE),
+    Tolerance("omega", "*", 1e-5, ITERATIVE),
     Tolerance("*", "*", 1e-8, "the default: a kind that is not a closed form needs a row of its own"),
 )
 

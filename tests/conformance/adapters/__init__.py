@@ -1,16 +1,39 @@
 """One adapter a kind of case: it maps the case to propsych calls and yields what propsych gives, by path."""
 
+from tests.conformance.adapters.agreement import irrcac, kendall, kripp
 from tests.conformance.adapters.alpha import alpha, alpha_ci
 from tests.conformance.adapters.columns import describe, floorceiling, response_freq
 from tests.conformance.adapters.correlations import discrimination, item_correlations
+from tests.conformance.adapters.halves import guttman, split_half, tenberge
+from tests.conformance.adapters.icc import irr_icc, psych_icc
+from tests.conformance.adapters.kappa import kappa_case, kappam
+from tests.conformance.adapters.latent import composite, ordinal_alpha
+from tests.conformance.adapters.omega import glb_fa, omega
+from tests.conformance.adapters.retest import bland_altman, test_retest
 from tests.conformance.compare import Adapter
 
 ADAPTERS: dict[str, Adapter] = {
     "alpha": alpha,
     "alpha_ci": alpha_ci,
+    "blandaltman": bland_altman,
+    "comprel": composite,
     "describe": describe,
     "discrimination": discrimination,
     "floorceiling": floorceiling,
+    "glbfa": glb_fa,
+    "guttman": guttman,
+    "icc": psych_icc,
+    "irr_icc": irr_icc,
+    "irrcac": irrcac,
     "item_correlations": item_correlations,
+    "kappa": kappa_case,
+    "kappam": kappam,
+    "kendallW": kendall,
+    "kripp": kripp,
+    "omega": omega,
+    "ordinal_alpha": ordinal_alpha,
     "response_freq": response_freq,
+    "splithalf": split_half,
+    "tenberge": tenberge,
+    "testretest": test_retest,
 }

@@ -1,0 +1,116 @@
+"""Adapters of irr::kripp.alpha, irr::kendall and irrCAC's functions of raw ratings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+from propsych.kernels.agreement import agreement
+from propsych.kernels.agreement_weights import WEIGHTS, agreement_weights
+from propsych.kernels.kendall_w import kendall_w as kendall_kernel
+from propsych.kernels.krippendorff import METRICS, krippendorff_alpha
+from propsych.properties.reliability import kendall_w
+from tests.conformance.adapters.kappa import observed_categories, positions
+from tests.conformance.compare import Actual
+from tests.conformance.pack import Case
+
+IRRCAC = {
+    "gwet.ac1": (4, "AC1"),
+    "fleiss.kappa": (2, "Fleiss' Kappa"),
+    "conger.kappa": (3, "Conger's Kappa"),
+    "krippen.alpha": (5, "Krippendorff's Alpha"),
+    "bp.coeff": (1, "Brennan-Prediger"),
+    "pa.coeff": (0, "Percent Agreement"),
+}
+"""irrCAC's function -> place of the coefficient in the kernel, and its name there."""
+PAIRS = (
+    "with three raters or more and no missing rating irr::kripp.alpha counts pairs as values: its n is (m - 1) times"
+    " too large, so its 1 - alpha is (n - 1/(m-1)) / (n - 1) times Krippendorff's (2011). propsych and irrCAC are"
+    " right; irr's number is reproduced by that factor."
+)
+ORDINAL = (
+    "irr's ordinal metric is Krippendorff's and moves with the marginals, irrCAC's ordinal weights are Gwet's and do"
+    " not: both are right for what they define."
+)
+SINGLE = (
+    "persons with one rating: irrCAC leaves the centring by the share of persons with two ratings out of the"
+    " linearised variance of percent agreement, Brennan-Prediger and the like, so its standard error is too large"
+    " (a jackknife and simulation show it); reproduced, and not the default of propsych."
+)
+
+
+def kripp(case: Case) -> Iterator[Actual]:
+    """irr::kripp.alpha."""
+    frame = case.frame()
+    categories = observed_categories(frame)
+    index = positions(frame, categories)
+    number = all(isinstance(c, int | float | np.number) for c in categories)
+    scores = np.array(categories, dtype=float) if number else np.arange(1.0, len(categories) + 1.0)
+    m = index.shape[1]
+    complete = bool((index >= 0).all()) and m > 2
+    for metric in METRICS:
+        fit = krippendorff_alpha(index, scores, metric)
+        alpha = fit.alpha
+        if complete:
+            alpha = 1.0 - (1.0 - alpha) * (fit.n_values - 1.0 / (m - 1)) / (fit.n_values - 1.0)
+        note = ORDINAL if metric == "ordinal" else PAIRS if complete else ""
+        yield Actual((metric,), alpha, note=note)
+
+
+def irrcac(case: Case) -> Iterator[Actual]:
+    """irrCAC's ``*.raw`` functions with several weights."""
+    frame = case.frame()
+    if any(dtype == object for dtype in frame.dtypes):
+        frame = frame.apply(lambda column: column.astype("string").str.strip().str.upper().astype(object))
+    categories = observed_categories(frame)
+    index = positions(frame, categories)
+    number = all(isinstance(c, int | float | np.number) for c in categories)
+    scores = np.array(categories, dtype=float) if number else np.arange(1.0, len(categories) + 1.0)
+    single = bool(((index >= 0).sum(axis=1) == 1).any())
+    level = float(case.option("conflev", default=0.95))
+    for key in case.values:
+        function, _, named = key.partition("|")
+        kind = named if named in WEIGHTS else "unweighted"
+        place, name = next(found for start, found in IRRCAC.items() if function.startswith(start))
+        fit = agreement(index, agreement_weights(scores, kind))
+        name = "AC2" if name == "AC1" and kind != "unweighted" else name
+        values = (fit.estimate, fit.observed, fit.expected, fit.se)
+        one = tuple(float(column[place]) for column in values)
+        for entry in _irrcac_one(one, len(frame), level):
+            yield entry._replace(path=(key, *entry.path), note=SINGLE if single else "")
+        yield Actual((key, "coeff.name"), name)
+        yield Actual((key, "w.name"), named or "unweighted")
+        yield Actual((key, "tot.obs"), int((index >= 0).sum()))
+
+
+def _irrcac_one(one: tuple[float, ...], n: int, level: float) -> Iterator[Actual]:
+    value, pa, pe, se = one
+    yield Actual(("pa",), pa)
+    yield Actual(("pe",), pe)
+    yield Actual(("coeff.val",), value)
+    yield Actual(("coeff.se",), se)
+    half = special.stdtrit(n - 1, (1.0 + level) / 2.0) * se
+    ends = (_three(value - half), _three(min(1.0, value + half)))
+    yield Actual(("conf.int",), f"({ends[0]},{ends[1]})")
+    yield Actual(("p.value",), float(2.0 * special.stdtr(n - 1, -abs(value / se))))
+
+
+def _three(number: float) -> str:
+    """Return a number as R pastes round(x, 3): no trailing zeros."""
+    return f"{round(number, 3):.3f}".rstrip("0").rstrip(".")
+
+
+def kendall(case: Case) -> Iterator[Actual]:
+    """irr::kendall, with or without the correction for ties."""
+    frame = case.frame()
+    result: Any = kendall_w(frame)
+    corrected = "correct=FALSE" not in case.call.replace(" ", "")
+    corrected = bool(case.option("correct", default=corrected))
+    w = result.estimate if corrected else kendall_kernel(frame.dropna().to_numpy(float)).uncorrected
+    chi2 = result.n_raters * result.df * w
+    yield Actual(("W",), w)
+    yield Actual(("chisq",), chi2)
+    yield Actual(("p",), float(special.chdtrc(result.df, chi2)))

@@ -1,0 +1,146 @@
+"""Adapters of psych::cohen.kappa, irr::kappa2 and irr::kappam.fleiss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import special
+
+from propsych.kernels.agreement import COEFFICIENTS, agreement
+from propsych.kernels.agreement_weights import agreement_weights
+from propsych.kernels.kappa import cross_table, kappa
+from propsych.kernels.proportions import normal_quantile
+from propsych.properties.reliability import weighted_kappa
+from tests.conformance.compare import Actual
+from tests.conformance.pack import Case
+
+Floats = NDArray[np.float64]
+DISAGREEMENT = (
+    "psych puts weights of disagreement into the variance of Fleiss, Cohen & Everitt (1969), which is for weights"
+    " of agreement: its var_weighted and interval are wrong. The same kappa has one variance; propsych's is that"
+    " of linear_w_agreement, and the delta method gives it for either form."
+)
+LEVELS = (
+    "irr::kappa2 puts categories that only one rater used last (text) or sorts them as text, so its weighted kappa"
+    " is of another order of categories; propsych's, over the declared order, is right."
+)
+OLD_SE = (
+    "irr's z and p use the variance of Fleiss (1971), which Fleiss, Nee & Landis (1979) corrected; they are"
+    " reproduced here and are no part of propsych."
+)
+
+
+def observed_categories(frame: pd.DataFrame) -> list[Any]:
+    """Return the categories that occur, in order, as R infers them."""
+    values = pd.unique(frame.to_numpy(dtype=object).ravel())
+    return sorted(value for value in values if not pd.isna(value))
+
+
+def positions(frame: pd.DataFrame, categories: list[Any]) -> NDArray[np.int64]:
+    """Return positions among the categories, -1 where missing."""
+    places = {category: k for k, category in enumerate(categories)}
+    return np.array([[places.get(v, -1) for v in row] for row in frame.to_numpy(dtype=object)])
+
+
+def kappa_case(case: Case) -> Iterator[Actual]:
+    """psych::cohen.kappa with several weights, and irr::kappa2."""
+    frame = case.frame()
+    for key in case.values:
+        yield from _irr(key, frame) if key.startswith("irr") else _psych(case, key, frame)
+
+
+def _kind(key: str) -> str:
+    return next((kind for kind in ("linear", "quadratic") if kind in key), "unweighted")
+
+
+def _psych(case: Case, key: str, frame: pd.DataFrame) -> Iterator[Actual]:
+    categories = observed_categories(frame)
+    index = positions(frame, categories)
+    q = len(categories)
+    first, second = (np.where(column < 0, np.nan, column).tolist() for column in index.T)
+    alpha = float(case.option("alpha", default=0.05))
+    asked = {"categories": range(q), "level": 1.0 - alpha, "interval": "delta"}
+    plain = weighted_kappa(first, second, weights="unweighted", **asked)
+    kind = _kind(key) if _kind(key) != "unweighted" else "quadratic"
+    weighted = weighted_kappa(first, second, weights=kind, **asked)
+    variance, note = weighted.se**2, ""
+    if "disagreement" in key:
+        variance = float(kappa(plain.table.to_numpy(float), 1.0 - weighted.weight_matrix.to_numpy()).se ** 2)
+        note = DISAGREEMENT
+    yield Actual((key, "kappa"), plain.estimate)
+    yield Actual((key, "weighted"), weighted.estimate)
+    yield Actual((key, "var_kappa"), plain.se**2)
+    yield Actual((key, "var_weighted"), variance, note=note)
+    yield Actual((key, "n"), plain.sample.n_used)
+    half = normal_quantile(1.0 - alpha)
+    for i, (value, var) in enumerate(((plain.estimate, plain.se**2), (weighted.estimate, variance))):
+        ends = np.clip([value - half * var**0.5, value, value + half * var**0.5], -1.0, 1.0)
+        for name, end in zip(("lower", "estimate", "upper"), ends, strict=True):
+            yield Actual((key, "confid", i, name), float(end))
+    shares = plain.table.to_numpy() / plain.sample.n_used
+    for i in range(q):
+        for j in range(q):
+            yield Actual((key, "agree", i, _label(categories[j])), float(shares[i, j]))
+
+
+def _label(category: Any) -> str:
+    whole = isinstance(category, float | np.floating) and float(category).is_integer()
+    return str(int(category)) if whole else str(category)
+
+
+def _irr(key: str, frame: pd.DataFrame) -> Iterator[Actual]:
+    complete = frame.dropna()
+    categories = _irr_levels(complete)
+    note = LEVELS if categories != observed_categories(complete) and _kind(key) != "unweighted" else ""
+    index = positions(complete, categories)
+    W = agreement_weights(np.arange(len(categories)), _kind(key))
+    fit = kappa(cross_table(index[:, 0], index[:, 1], len(categories)), W)
+    z = float(fit.kappa / fit.se_null)
+    yield Actual((key, "value"), float(fit.kappa), note=note)
+    yield Actual((key, "statistic"), z)
+    yield Actual((key, "p.value"), float(2.0 * special.ndtr(-abs(z))))
+
+
+def _irr_levels(complete: pd.DataFrame) -> list[Any]:
+    one, two = (observed_categories(complete.iloc[:, [j]]) for j in (0, 1))
+    both = one + two if len(one) >= len(two) else two + one
+    if all(pd.api.types.is_numeric_dtype(dtype) for dtype in complete.dtypes):
+        both = sorted(both, key=_label)
+    return list(dict.fromkeys(both))
+
+
+def kappam(case: Case) -> Iterator[Actual]:
+    """irr::kappam.fleiss: Fleiss' kappa with its 1971 test, by category, and the exact (Conger's) one."""
+    frame = case.frame().dropna()
+    categories = observed_categories(frame)
+    index = positions(frame, categories)
+    q = len(categories)
+    fit = agreement(index, np.eye(q))
+    value = dict(zip(COEFFICIENTS, fit.estimate, strict=True))
+    n, m = index.shape
+    counts = (index[..., None] == np.arange(q)).sum(axis=1)
+    p = counts.sum(axis=0) / (n * m)
+    p2, p3 = (p**2).sum(), (p**3).sum()
+    se = np.sqrt(2 / (n * m * (m - 1)) * (p2 - (2 * m - 3) * p2**2 + 2 * (m - 2) * p3) / (1 - p2) ** 2)
+    z = value["fleiss"] / se
+    yield Actual(("fleiss",), float(value["fleiss"]))
+    yield Actual(("z",), float(z), note=OLD_SE)
+    yield Actual(("p",), float(2 * special.ndtr(-abs(z))))
+    yield Actual(("conger",), float(value["conger"]))
+    by_category = np.array([_one_category(index, k) for k in range(q)])
+    top = (1 + 2 * (m - 1) * p) ** 2 + 2 * (m - 1) * p * (1 - p)
+    zk = by_category / np.sqrt(top / (n * m * (m - 1) ** 2 * p * (1 - p)))
+    columns = {"Kappa": by_category, "z": zk, "p.value": 2 * special.ndtr(-np.abs(zk))}
+    for name, column in columns.items():
+        for i in range(q):
+            yield Actual(("detail", i, name), float(np.round(column[i], 3)))
+
+
+def _one_category(index: NDArray[np.int64], k: int) -> float:
+    """Fleiss' kappa of one category against all others."""
+    fit = agreement((index == k).astype(np.int64), np.eye(2))
+    return float(fit.estimate[COEFFICIENTS.index("fleiss")])
