@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from propsych.kernels.bivariate_normal import bivariate_cdf
+from propsych.kernels.bivariate_normal import bivariate_cdf, bivariate_density
 
-__all__ = ["observed_covariances", "sum_score_reliability"]
+__all__ = ["SumScoreSlopes", "observed_covariances", "sum_score_reliability", "sum_score_slopes"]
 
 Floats = NDArray[np.float64]
 
@@ -59,3 +61,33 @@ def sum_score_reliability(thresholds: Floats, common: Floats, total: Floats, sco
     """
     numerator = observed_covariances(thresholds, common, scores).sum()
     return float(numerator / observed_covariances(thresholds, total, scores).sum())
+
+
+class SumScoreSlopes(NamedTuple):
+    """Slopes of a sum of covariances in each latent covariance (k, k) and each threshold (k, C - 1)."""
+
+    covariances: Floats
+    thresholds: Floats
+
+
+def sum_score_slopes(thresholds: Floats, R: Floats, scores: Floats) -> SumScoreSlopes:
+    """Return the slopes of the sum of :func:`observed_covariances`.
+
+    A covariance moves its term by the density at the thresholds (Plackett 1954); a threshold moves its row by
+    the share of the other answer beyond each of its own thresholds, given the first.
+    """
+    finite = np.isfinite(thresholds)
+    steps = np.where(finite, np.diff(scores, axis=1), 0.0)
+    at = np.where(finite, thresholds, 0.0)
+    t, u = at[:, None, :, None], at[None, :, None, :]
+    weight = steps[:, None, :, None] * steps[None, :, None, :]
+    r = R[:, :, None, None]
+    one = r >= 1.0 - 1e-12
+    inside = np.where(one, 0.0, np.clip(r, -0.999999, 0.999999))
+    by_covariance = (weight * bivariate_density(t, u, inside)).sum(axis=(2, 3))
+    given = special.ndtr((u - inside * t) / np.sqrt(1.0 - np.square(inside)))
+    # where two answers are one, what lies beyond is certain, and half of it at the threshold itself
+    given = np.where(one, (np.sign(u - t) + 1.0) / 2.0, given)
+    excess = (weight * (given - special.ndtr(u))).sum(axis=(1, 3))
+    density = np.exp(-np.square(at) / 2.0) / np.sqrt(2.0 * np.pi)
+    return SumScoreSlopes(by_covariance, 2.0 * density * excess)

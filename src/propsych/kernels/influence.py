@@ -15,9 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from propsych.kernels.covariance import correlation_from_covariance
-from propsych.kernels.jackknife import Jackknife, jackknife
 
-__all__ = ["casewise", "gradient_of", "spread"]
+__all__ = ["casewise", "gradient_of"]
 
 Floats = NDArray[np.float64]
 StackFunction = Callable[[Floats], Floats]
@@ -97,11 +96,3 @@ def casewise(values: Floats, gradient: Floats) -> Floats:
     d = values - values.mean(axis=0)
     contributions = np.einsum("...ij,ij->...i", d @ gradient, d)
     return np.asarray(contributions - contributions.mean(axis=-1, keepdims=True))
-
-
-def spread(contributions: Floats) -> Jackknife:
-    """Return standard error and degrees of freedom from casewise contributions of shape (n, ...).
-
-    They stand for the statistic without that person, to first order.
-    """
-    return jackknife(-contributions / max(len(contributions) - 1.0, 1.0))

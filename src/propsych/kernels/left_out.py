@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from propsych.kernels.covariance import correlation_from_covariance
-from propsych.kernels.influence import casewise, gradient_of
+from propsych.kernels.influence import STEP, casewise, gradient_of
 from propsych.kernels.jackknife import covariances_left_out
 
 __all__ = ["EXACT_UP_TO", "left_out"]
@@ -19,7 +19,14 @@ EXACT_UP_TO = 4_000_000
 """Numbers in the stack (persons times items squared) up to which each person is really left out."""
 
 
-def left_out(f: Callable[[Floats], Floats], values: Floats, *, scale: str = "covariance") -> Floats:
+def left_out(
+    f: Callable[[Floats], Floats],
+    values: Floats,
+    *,
+    scale: str = "covariance",
+    exact_up_to: int = EXACT_UP_TO,
+    step: float = STEP,
+) -> Floats:
     """Return f without each person, shape (n,) or (n, q), from complete answers of shape (n, k).
 
     Parameters
@@ -29,10 +36,14 @@ def left_out(f: Callable[[Floats], Floats], values: Floats, *, scale: str = "cov
     values : ndarray of float, shape (n, k)
     scale : {"covariance", "correlation"}
         What `f` takes.
+    exact_up_to : int
+        Smaller for a function that is found by search.
+    step : float
+        Of the central differences in larger samples.
 
     Notes
     -----
-    In samples of more than `EXACT_UP_TO` numbers the first-order change stands in: there the two agree
+    In samples of more than `exact_up_to` numbers the first-order change stands in: there the two agree
     to about 1 / n of the standard error, and the stack would not fit into memory.
 
     Examples
@@ -42,10 +53,10 @@ def left_out(f: Callable[[Floats], Floats], values: Floats, *, scale: str = "cov
     [0.75, 1.167, 1.083, 0.667, 1.333]
     """
     n, k = values.shape
-    if n * k * k <= EXACT_UP_TO:
+    if n * k * k <= exact_up_to:
         C = covariances_left_out(values)
         return np.asarray(f(correlation_from_covariance(C) if scale == "correlation" else C))
     C = np.cov(values.T)
-    gradient = gradient_of(f, C, scale=scale)
+    gradient = gradient_of(f, C, scale=scale, step=step)
     value = f((correlation_from_covariance(C) if scale == "correlation" else C)[None])[0]
     return np.asarray(value - casewise(values, gradient).T / (n - 1.0))

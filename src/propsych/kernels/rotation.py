@@ -63,7 +63,7 @@ def _value_and_gradient(L: Floats) -> tuple[Floats, Floats]:
     return (squares * others).sum(axis=(-2, -1)) / 4.0, L * others
 
 
-def rotate_oblimin(A: Floats, start: Floats | None = None) -> Rotation:
+def rotate_oblimin(A: Floats, start: Floats | None = None, max_iter: int = MAX_ITER) -> Rotation:
     """Rotate loadings of shape (..., k, m) from one start; see :func:`oblimin`.
 
     Parameters
@@ -72,6 +72,8 @@ def rotate_oblimin(A: Floats, start: Floats | None = None) -> Rotation:
         Unrotated loadings.
     start : ndarray of float, shape (m, m) or (..., m, m), optional
         Transformation to start from; default none.
+    max_iter : int
+        Fewer for problems that start next to their solution.
     """
     k, m = A.shape[-2:]
     stack = A.reshape(-1, k, m)
@@ -80,7 +82,7 @@ def rotate_oblimin(A: Floats, start: Floats | None = None) -> Rotation:
     L, value, G = _at(stack, T)
     size = np.full(len(stack), np.inf)
     n_iter = 0
-    while n_iter < MAX_ITER:
+    while n_iter < max_iter:
         n_iter += 1
         projected = G - T * (T * G).sum(axis=1, keepdims=True)
         size = np.sqrt(np.square(projected).sum(axis=(1, 2)))

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from propsych.kernels.categorical_omega import sum_score_reliability
+from propsych.kernels.categorical_omega import (
+    observed_covariances,
+    sum_score_reliability,
+    sum_score_slopes,
+)
 
 __all__ = [
+    "CategoricalOmega",
     "Coefficient",
     "SumParts",
-    "categorical_omega",
-    "contributions",
     "omega_by_implied",
     "omega_by_observed",
     "parts_influence",
     "variance_extracted",
+    "without_each",
 ]
 
 Floats = NDArray[np.float64]
-STEP = 1e-5
-"""Step of the central differences: parameters are of the size of 1 or of the items' scores."""
 
 
 class SumParts(NamedTuple):
@@ -45,34 +48,50 @@ class SumParts(NamedTuple):
     thresholds: Floats
 
 
-Coefficient = Callable[[SumParts], float]
+Coefficient = Callable[[SumParts], Floats]
+"""From parts, possibly in stacks with leading axes, to numbers."""
 
 
-def omega_by_observed(parts: SumParts) -> float:
+def omega_by_observed(parts: SumParts) -> Floats:
     """Return the factor's share of the sum's observed variance."""
-    return float(parts.loadings.sum() ** 2 / parts.observed.sum())
+    return np.asarray(np.square(parts.loadings.sum(axis=-1)) / parts.observed.sum(axis=(-2, -1)))
 
 
-def omega_by_implied(parts: SumParts) -> float:
+def omega_by_implied(parts: SumParts) -> Floats:
     """Return the factor's share of the variance of the sum that the model implies."""
-    true = parts.loadings.sum() ** 2
-    return float(true / (true + parts.theta.sum()))
+    true = np.square(parts.loadings.sum(axis=-1))
+    return np.asarray(true / (true + parts.theta.sum(axis=-1)))
 
 
-def variance_extracted(parts: SumParts) -> float:
+def variance_extracted(parts: SumParts) -> Floats:
     """Return the factor's share of the items' variances: average variance extracted."""
-    explained = np.square(parts.loadings).sum()
-    return float(explained / (explained + parts.theta.sum()))
+    explained = np.square(parts.loadings).sum(axis=-1)
+    return np.asarray(explained / (explained + parts.theta.sum(axis=-1)))
 
 
-def categorical_omega(scores: Floats) -> Coefficient:
-    """Return the coefficient of Green and Yang for items with these category scores, shape (k, C)."""
+@dataclass(frozen=True)
+class CategoricalOmega:
+    """The coefficient of Green and Yang for items with category scores (k, C); one sum at a time."""
 
-    def coefficient(parts: SumParts) -> float:
+    scores: Floats
+
+    def __call__(self, parts: SumParts) -> Floats:
+        """Return the share of the observed sum score's variance."""
         common = np.outer(parts.loadings, parts.loadings)
-        return sum_score_reliability(parts.thresholds, common, parts.observed, scores)
+        return np.asarray(sum_score_reliability(parts.thresholds, common, parts.observed, self.scores))
 
-    return coefficient
+    def slopes(self, parts: SumParts) -> dict[str, Floats]:
+        """Return the slopes in loadings, observed correlations and thresholds, flat."""
+        common = np.outer(parts.loadings, parts.loadings)
+        value = float(self(parts))
+        total = observed_covariances(parts.thresholds, parts.observed, self.scores).sum()
+        above = sum_score_slopes(parts.thresholds, common, self.scores)
+        below = sum_score_slopes(parts.thresholds, parts.observed, self.scores)
+        return {
+            "loadings": 2.0 * above.covariances @ parts.loadings / total,
+            "observed": (-value * below.covariances / total).ravel(),
+            "thresholds": ((above.thresholds - value * below.thresholds) / total).ravel(),
+        }
 
 
 def parts_influence(
@@ -106,21 +125,19 @@ def parts_influence(
     return pieces
 
 
-def contributions(parts: SumParts, coefficient: Coefficient, influence: Mapping[str, Floats]) -> Floats:
-    """Return what each person adds to a coefficient, shape (n,), by the chain rule."""
-    pieces = [added @ _gradient(parts, coefficient, field) for field, added in influence.items()]
-    return np.asarray(np.sum(pieces, axis=0))
+def without_each(parts: SumParts, coefficient: Coefficient, influence: Mapping[str, Floats]) -> Floats:
+    """Return a coefficient without each person, shape (n,), to first order in the parameters.
 
-
-def _gradient(parts: SumParts, coefficient: Coefficient, field: str) -> Floats:
-    """Return the slope of the coefficient in each entry of one field; 0 for an infinite threshold."""
-    entries = getattr(parts, field)
-    slopes = np.zeros(entries.size)
-    for i in np.flatnonzero(np.isfinite(entries.ravel())):
-        sides = []
-        for step in (STEP, -STEP):
-            moved = entries.copy()
-            moved.ravel()[i] += step
-            sides.append(coefficient(parts._replace(**{field: moved})))
-        slopes[i] = (sides[0] - sides[1]) / (2.0 * STEP)
-    return slopes
+    The parameters move by what the person added; the coefficient is then taken at them, so that its own
+    curvature counts (for :class:`CategoricalOmega` its slopes, which is much faster).
+    """
+    n = len(influence["loadings"])
+    if isinstance(coefficient, CategoricalOmega):
+        slopes = coefficient.slopes(parts)
+        moved = [added @ slopes[field] for field, added in influence.items()]
+        return np.asarray(float(coefficient(parts)) - np.sum(moved, axis=0) / (n - 1.0))
+    fields = {
+        field: getattr(parts, field) - added.reshape(n, *getattr(parts, field).shape) / (n - 1.0)
+        for field, added in influence.items()
+    }
+    return coefficient(parts._replace(**fields))

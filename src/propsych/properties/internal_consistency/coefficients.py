@@ -11,17 +11,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from propsych.errors import AnalysisError, message
-from propsych.kernels.influence import spread
 from propsych.kernels.jackknife import log1m_jackknife
-from propsych.kernels.resampling import transformed_interval
 from propsych.result import Estimate, Record, Result, Sample
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["ScaleCoefficients", "influence_estimate", "left_out_estimate", "no_interval"]
+__all__ = ["ScaleCoefficients", "left_out_estimate", "no_interval"]
 
-INTERVAL = "distribution-free, Student's t on log(1 - x)"
 JACKKNIFE = "jackknife on log(1 - x)"
 
 
@@ -99,23 +96,6 @@ class ScaleCoefficients(Result):
         axes.set_yticks(rows, [str(name) for name in frame.index])
         axes.set(ylim=(len(frame) - 0.5, -0.5), xlabel="reliability")
         return axes
-
-
-def influence_estimate(
-    value: float, contributions: NDArray[np.float64], level: float, method: str = ""
-) -> Estimate:
-    """Return a coefficient below 1 with the distribution-free interval from what each person adds to it.
-
-    The standard error is that of :func:`propsych.kernels.influence.spread`, on the scale of log(1 - x),
-    with the degrees of freedom that the kurtosis of the contributions leaves.
-    """
-    if not np.isfinite(value):
-        return Estimate(None, method=method or "not estimable")
-    found = spread(contributions)
-    ends = transformed_interval(value, found.se, level, "log1m", found.df)
-    lower, upper = (None if np.isnan(end) else float(end) for end in ends)
-    how = INTERVAL if lower is not None else "no interval: too few persons, or at the end of its range"
-    return Estimate(float(value), lower, upper, level, f"{method}; {how}" if method else how)
 
 
 def left_out_estimate(value: float, without: NDArray[np.float64], level: float, method: str = "") -> Estimate:

@@ -8,16 +8,16 @@ from numpy.typing import NDArray
 from propsych.data.arguments import require_level
 from propsych.errors import AnalysisError, message
 from propsych.kernels.sum_reliability import (
+    CategoricalOmega,
     Coefficient,
     SumParts,
-    categorical_omega,
-    contributions,
     omega_by_implied,
     omega_by_observed,
     parts_influence,
     variance_extracted,
+    without_each,
 )
-from propsych.properties.internal_consistency.coefficients import ScaleCoefficients, influence_estimate
+from propsych.properties.internal_consistency.coefficients import ScaleCoefficients, left_out_estimate
 from propsych.result import Estimate, FactorFit
 
 __all__ = ["composite_reliability"]
@@ -89,15 +89,15 @@ def composite_reliability(fit: FactorFit, *, level: float = 0.95) -> ScaleCoeffi
         parts = _parts(fit, own, f)
         kinds = _ordered_kinds(fit, own) if latent else OBSERVED
         for name, coefficient in kinds.items():
-            value = coefficient(parts)
+            value = float(coefficient(parts))
             if "parameters" not in fit.influence:
                 none = Estimate(value, method="no interval: the fit does not say what each person adds")
                 estimates[f"{name}:{factor}"] = none
                 continue
             influence = parts_influence(fit.influence, own, np.flatnonzero(np.nonzero(free)[1] == f))
-            added = contributions(parts, coefficient, influence)
+            without = without_each(parts, coefficient, influence)
             how = f"{fit.estimator}, {fit.scale}"
-            estimates[f"{name}:{factor}"] = influence_estimate(value, added, level, how)
+            estimates[f"{name}:{factor}"] = left_out_estimate(value, without, level, how)
     about = [*fit.remarks]
     if latent:
         about.insert(0, "Latent-response reliability is not about the score: do not judge it against .70.")
@@ -123,6 +123,6 @@ def _ordered_kinds(fit: FactorFit, own: NDArray[np.bool_]) -> dict[str, Coeffici
     padded = [[*scores, *[scores[-1]] * (width - len(scores))] for scores in given]
     scores = np.asarray(padded, dtype=float)[own]
     return {
-        "categorical_omega": categorical_omega(scores),
+        "categorical_omega": CategoricalOmega(scores),
         "latent_response_reliability": omega_by_observed,
     }

@@ -14,15 +14,15 @@ from propsych.errors import AnalysisError, message
 from propsych.kernels.cfa import CfaFit, pattern_of
 from propsych.kernels.factor_model import FactorModel, observed_model, ordered_model
 from propsych.kernels.sum_reliability import (
+    CategoricalOmega,
     Coefficient,
     SumParts,
-    categorical_omega,
-    contributions,
     omega_by_implied,
     omega_by_observed,
     parts_influence,
+    without_each,
 )
-from propsych.properties.internal_consistency.coefficients import ScaleCoefficients, influence_estimate
+from propsych.properties.internal_consistency.coefficients import ScaleCoefficients, left_out_estimate
 from propsych.properties.internal_consistency.gate import (
     ScaleAnswers,
     require_identified,
@@ -87,7 +87,7 @@ def omega_unidimensional(
         "omega_unidimensional_observed": omega_by_observed,
     }
     estimates = _estimates(model, kinds, level)
-    dropped = _if_dropped(answers, _observed, lambda parts, _: omega_by_implied(parts))
+    dropped = _if_dropped(answers, _observed, lambda parts, _: float(omega_by_implied(parts)))
     return _result("Omega of one factor", answers, model, estimates, dropped)
 
 
@@ -134,8 +134,8 @@ def omega_categorical(
     answers = _answers(data, categories, "categorical omega")
     model = _fit(answers, _ordered)
     scores = answers.category_scores()
-    estimates = _estimates(model, {"omega_categorical": categorical_omega(scores)}, level)
-    dropped = _if_dropped(answers, _ordered, lambda parts, kept: categorical_omega(scores[kept])(parts))
+    estimates = _estimates(model, {"omega_categorical": CategoricalOmega(scores)}, level)
+    dropped = _if_dropped(answers, _ordered, lambda parts, kept: float(CategoricalOmega(scores[kept])(parts)))
     return _result("Categorical omega of one factor", answers, model, estimates, dropped)
 
 
@@ -187,8 +187,8 @@ def _estimates(model: FactorModel, kinds: dict[str, Coefficient], level: float) 
     influence = parts_influence(model.influence, np.ones(k, dtype=bool), np.arange(k))
     method = "one factor, ML" if model.polychoric is None else "one factor, WLSMV, observed sum score"
     return {
-        name: influence_estimate(
-            coefficient(parts), contributions(parts, coefficient, influence), level, method
+        name: left_out_estimate(
+            float(coefficient(parts)), without_each(parts, coefficient, influence), level, method
         )
         for name, coefficient in kinds.items()
     }

@@ -32,6 +32,10 @@ __all__ = ["omega_schmid_leiman"]
 
 Correlation = Literal["pearson", "polychoric"]
 Floats = NDArray[np.float64]
+SEARCHED = 10_000
+"""Persons times items squared up to which each person is really left out: every one is a rotation."""
+NEARBY = 200
+"""Rotation steps for a matrix that differs from the sample's by one person."""
 STEP = 1e-4
 """Step of the central differences: a rotation is known to about 1e-9, so its slope to about 1e-5."""
 
@@ -190,11 +194,11 @@ def _without_each(
 
     def at(R: Floats) -> Floats:
         extraction = minres(R, solved.solution.group.shape[-1], solved.extraction.uniquenesses)
-        rotation = rotate_oblimin(extraction.loadings, _start(solved, extraction.loadings))
+        rotation = rotate_oblimin(extraction.loadings, _start(solved, extraction.loadings), NEARBY)
         return _numbers(R, schmid_leiman(rotation.loadings, rotation.phi), members)
 
     if pairs is None:
-        return left_out(at, answers.values, scale="correlation")
+        return left_out(at, answers.values, scale="correlation", exact_up_to=SEARCHED, step=STEP)
     gradient = gradient_of(at, solved.R, step=STEP)
     first, second = np.triu_indices(len(solved.R), 1)
     added = 2.0 * gradient[:, first, second] @ pairs.T

@@ -10,7 +10,7 @@ import pandas as pd
 from propsych.data.arguments import require_level
 from propsych.kernels.alpha import consistency_if_dropped, raw_alpha
 from propsych.kernels.polychoric import polychoric, polychoric_influence
-from propsych.properties.internal_consistency.coefficients import ScaleCoefficients, influence_estimate
+from propsych.properties.internal_consistency.coefficients import ScaleCoefficients, left_out_estimate
 from propsych.properties.internal_consistency.gate import (
     require_identified,
     scale_answers,
@@ -70,8 +70,10 @@ def ordinal_alpha(
     require_identified(found, answers.items)
     pairs = polychoric_influence(positions, found)[1]
     k = answers.items.n_items
-    # alpha = k / (k - 1) (1 - k / sum of R), so each pair of items moves it by the same amount
-    own = pairs.sum(axis=1) * 2.0 * (k / (k - 1)) * k / found.R.sum() ** 2
+    # alpha depends on the sum of the correlations alone
+    value, total = float(raw_alpha(found.R)), float(found.R.sum())
+    moved = total - 2.0 * pairs.sum(axis=1) / (len(pairs) - 1.0)
+    without = k / (k - 1) * (1.0 - k / moved)
     name = "ordinal_alpha_of_latent_responses"
     items = pd.Index(answers.items.names, name="item")
     tables = {
@@ -84,6 +86,6 @@ def ordinal_alpha(
         *shared_remarks(answers),
         *sparse_remark(found),
     ]
-    estimates = {name: influence_estimate(float(raw_alpha(found.R)), own, level)}
+    estimates = {name: left_out_estimate(value, without, level)}
     heading = "Ordinal alpha of latent responses"
     return ScaleCoefficients(heading, answers.items.name, estimates, answers.sample, tuple(about), tables)
