@@ -16,7 +16,7 @@ __all__ = ["Rotation", "oblimin", "oblimin_criterion", "rotate_oblimin"]
 Floats = NDArray[np.float64]
 
 PRECISION = 1e-9
-MAX_ITER = 5000
+MAX_ITER = 1000
 
 
 class Rotation(NamedTuple):
