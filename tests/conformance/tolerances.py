@@ -34,7 +34,7 @@ TOLERANCES: tuple[Tolerance, ...] = (
     Tolerance("irrcac", "*/coeff.*", 5e-6, "irrCAC rounds coefficients and standard errors to five digits"),
     Tolerance("irrcac", "*/p.value", 1e-8, CLOSED),
     Tolerance("kappa", "*", 1e-8, CLOSED),
-    Tolerance("kappam", "*", 1e-8, "closed forms; the detail matrix is rounded to three digits on both sides"),
+    Tolerance("kappam", "*", 1e-8, "closed forms; the detail matrix is rounded to three digits"),
     Tolerance("kendallW", "*", 1e-8, CLOSED),
     Tolerance("kripp", "*", 1e-8, CLOSED),
     Tolerance("ordinal_alpha", "*", 1e-5, ITERATIVE),

@@ -79,7 +79,7 @@ def irrcac(case: Case) -> Iterator[Actual]:
         name = "AC2" if name == "AC1" and kind != "unweighted" else name
         values = (fit.estimate, fit.observed, fit.expected, fit.se)
         one = tuple(float(column[place]) for column in values)
-        for entry in _irrcac_one(one, len(frame), level):
+        for entry in _irrcac_one(one, int(fit.n[place]), level):
             yield entry._replace(path=(key, *entry.path), note=SINGLE if single else "")
         yield Actual((key, "coeff.name"), name)
         yield Actual((key, "w.name"), named or "unweighted")

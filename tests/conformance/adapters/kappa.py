@@ -12,6 +12,7 @@ from scipy import special
 
 from propsych.kernels.agreement import COEFFICIENTS, agreement
 from propsych.kernels.agreement_weights import agreement_weights
+from propsych.kernels.fleiss import fleiss_kappa
 from propsych.kernels.kappa import cross_table, kappa
 from propsych.kernels.proportions import normal_quantile
 from propsych.properties.reliability import weighted_kappa
@@ -27,10 +28,6 @@ DISAGREEMENT = (
 LEVELS = (
     "irr::kappa2 puts categories that only one rater used last (text) or sorts them as text, so its weighted kappa"
     " is of another order of categories; propsych's, over the declared order, is right."
-)
-OLD_SE = (
-    "irr's z and p use the variance of Fleiss (1971), which Fleiss, Nee & Landis (1979) corrected; they are"
-    " reproduced here and are no part of propsych."
 )
 
 
@@ -58,10 +55,11 @@ def _kind(key: str) -> str:
 
 
 def _psych(case: Case, key: str, frame: pd.DataFrame) -> Iterator[Actual]:
+    frame = frame.dropna()
     categories = observed_categories(frame)
     index = positions(frame, categories)
     q = len(categories)
-    first, second = (np.where(column < 0, np.nan, column).tolist() for column in index.T)
+    first, second = index.T
     alpha = float(case.option("alpha", default=0.05))
     asked = {"categories": range(q), "level": 1.0 - alpha, "interval": "delta"}
     plain = weighted_kappa(first, second, weights="unweighted", **asked)
@@ -114,33 +112,20 @@ def _irr_levels(complete: pd.DataFrame) -> list[Any]:
 
 
 def kappam(case: Case) -> Iterator[Actual]:
-    """irr::kappam.fleiss: Fleiss' kappa with its 1971 test, by category, and the exact (Conger's) one."""
+    """irr::kappam.fleiss: Fleiss' kappa with its test, by category, and the exact (Conger's) one."""
     frame = case.frame().dropna()
     categories = observed_categories(frame)
     index = positions(frame, categories)
     q = len(categories)
-    fit = agreement(index, np.eye(q))
-    value = dict(zip(COEFFICIENTS, fit.estimate, strict=True))
-    n, m = index.shape
-    counts = (index[..., None] == np.arange(q)).sum(axis=1)
-    p = counts.sum(axis=0) / (n * m)
-    p2, p3 = (p**2).sum(), (p**3).sum()
-    se = np.sqrt(2 / (n * m * (m - 1)) * (p2 - (2 * m - 3) * p2**2 + 2 * (m - 2) * p3) / (1 - p2) ** 2)
-    z = value["fleiss"] / se
-    yield Actual(("fleiss",), float(value["fleiss"]))
-    yield Actual(("z",), float(z), note=OLD_SE)
+    fit = fleiss_kappa((index[..., None] == np.arange(q)).sum(axis=1).astype(float))
+    several = agreement(index, np.eye(q)).estimate
+    z = fit.kappa / fit.se_null
+    yield Actual(("fleiss",), float(several[COEFFICIENTS.index("fleiss")]))
+    yield Actual(("z",), z)
     yield Actual(("p",), float(2 * special.ndtr(-abs(z))))
-    yield Actual(("conger",), float(value["conger"]))
-    by_category = np.array([_one_category(index, k) for k in range(q)])
-    top = (1 + 2 * (m - 1) * p) ** 2 + 2 * (m - 1) * p * (1 - p)
-    zk = by_category / np.sqrt(top / (n * m * (m - 1) ** 2 * p * (1 - p)))
-    columns = {"Kappa": by_category, "z": zk, "p.value": 2 * special.ndtr(-np.abs(zk))}
+    yield Actual(("conger",), float(several[COEFFICIENTS.index("conger")]))
+    zk = fit.by_category / fit.se_null_by_category
+    columns = {"Kappa": fit.by_category, "z": zk, "p.value": 2 * special.ndtr(-np.abs(zk))}
     for name, column in columns.items():
         for i in range(q):
             yield Actual(("detail", i, name), float(np.round(column[i], 3)))
-
-
-def _one_category(index: NDArray[np.int64], k: int) -> float:
-    """Fleiss' kappa of one category against all others."""
-    fit = agreement((index == k).astype(np.int64), np.eye(2))
-    return float(fit.estimate[COEFFICIENTS.index("fleiss")])

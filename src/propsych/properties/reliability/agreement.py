@@ -224,7 +224,7 @@ def _intervals(
     rated: Rated, fit: kernel.Agreement, W: np.ndarray[Any, Any], level: float
 ) -> dict[str, dict[str, Estimate]]:
     spread = jackknife(kernel.agreement_left_out(rated.positions, W))
-    half = t_quantile(level, rated.n_rated - 1) * fit.se
+    half = t_quantile(level, fit.n - 1) * fit.se
     if rated.n_disagreeing == 0:  # a standard error of 0 is no certainty
         half = np.full_like(half, math.nan)
     ends: dict[str, dict[str, Estimate]] = {name: {} for name in INTERVALS}
