@@ -176,7 +176,8 @@ def errors(x: np.ndarray) -> Numbers:
         "SEM consistency": found.sem_consistency,
         "SDC individual": found.sdc_individual,
         "mean difference": found.limits.bias,
-        "lower limit of agreement (exact)": found.limits.lower,
+        "lower limit of agreement": found.limits.lower,
+        "lower limit of agreement (exact; not the default)": found.limits.exact["lower"],
         "lower limit of agreement (1999; not the default)": found.limits.approximate["lower"],
     }
 

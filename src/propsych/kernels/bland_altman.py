@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from propsych.kernels.resampling import Limits
+from propsych.kernels.jackknife import jackknife
+from propsych.kernels.resampling import Limits, transformed_interval
 
 __all__ = [
     "LimitsOfAgreement",
@@ -39,6 +40,8 @@ class LimitsOfAgreement(NamedTuple):
     upper_ends: Limits
     exact_lower_ends: Limits
     exact_upper_ends: Limits
+    jackknife_lower_ends: Limits
+    jackknife_upper_ends: Limits
 
 
 class ProportionalBias(NamedTuple):
@@ -58,7 +61,8 @@ def limits_of_agreement(d: Floats, agreement: float = 0.95, level: float = 0.95)
     Bland & Altman (1999), doi:10.1177/096228029900800204: the limits are mean -/+ z s with the normal
     quantile of `agreement`; the variance of a limit is :math:`s^2 (1/n + z^2 / (2 (n - 1)))`, with Student's
     t. Exact intervals: Carkeet (2015), doi:10.1097/OPX.0000000000000513: each limit is a normal quantile,
-    whose interval comes from the noncentral t distribution; it is wider outwards than inwards.
+    whose interval comes from the noncentral t distribution; it is wider outwards than inwards. Both presume
+    normal differences; the jackknife does not.
     """
     n = len(d)
     mean, sd = float(d.mean()), float(d.std(ddof=1))
@@ -79,7 +83,24 @@ def limits_of_agreement(d: Floats, agreement: float = 0.95, level: float = 0.95)
         _around(upper, t * se),
         Limits(np.asarray(mean - outer * sd), np.asarray(mean - inner * sd)),
         Limits(np.asarray(mean + inner * sd), np.asarray(mean + outer * sd)),
+        *_jackknife_ends(d, z, level),
     )
+
+
+def _jackknife_ends(d: Floats, z: float, level: float) -> tuple[Limits, Limits]:
+    """Return intervals of mean - z s and mean + z s that presume no distribution of the differences."""
+    n = len(d)
+    x = d - d.mean()
+    means = d.mean() - x / (n - 1.0)
+    # leaving one out takes its square away and moves the mean
+    variance = (np.square(x).sum() - np.square(x) * n / (n - 1.0)) / (n - 2.0)
+    sd = np.sqrt(np.maximum(variance, 0.0))
+    found = []
+    for sign in (-1.0, 1.0):
+        spread = jackknife(means + sign * z * sd)
+        centre = float(d.mean() + sign * z * d.std(ddof=1))
+        found.append(transformed_interval(centre, spread.se, level, df=spread.df))
+    return found[0], found[1]
 
 
 def _around(centre: float, half: float) -> Limits:

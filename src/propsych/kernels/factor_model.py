@@ -54,11 +54,24 @@ def ordered_model(positions: NDArray[np.int64], n_categories: int, pattern: Patt
     tau, rho = polychoric_influence(positions, found)
     weights = np.zeros(found.R.shape)
     first, second = found.tables.first, found.tables.second
-    weights[first, second] = weights[second, first] = 1.0 / np.square(rho).mean(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        weights[first, second] = weights[second, first] = 1.0 / np.square(rho).mean(axis=0)
+    usable = found.converged.all() and np.isfinite(rho).all() and np.isfinite(weights).all()
+    if not usable:
+        return _none(found, pattern, len(positions))
     fit = fit_dwls(found.R, weights, pattern)
     parameters = theta_influence_dwls(rho, weights, fit, pattern)
     influence = {"parameters": parameters, "thresholds": tau, "correlations": rho}
     return FactorModel(fit, found.R, influence, found)
+
+
+def _none(found: Polychoric, pattern: Pattern, n: int) -> FactorModel:
+    """Return a model that was not fitted, because a correlation is not identified by its table."""
+    k, m = pattern.loadings.shape
+    nan = np.full((k, m), np.nan)
+    fit = CfaFit(nan, np.full((m, m), np.nan), np.full(k, np.nan), np.empty(0), float("nan"), 0, False, 0)
+    empty = {"parameters": np.empty((n, 0))}
+    return FactorModel(fit, found.R, empty, found)
 
 
 def unidentified_pairs(found: Polychoric) -> list[tuple[int, int]]:

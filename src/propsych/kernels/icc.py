@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from propsych.kernels.resampling import Limits, jackknife_se, transformed_interval
+from propsych.kernels.jackknife import jackknife
+from propsych.kernels.resampling import Limits, transformed_interval
 
 __all__ = [
     "FORMS",
@@ -195,8 +196,9 @@ def _agreement_limit(ms: MeanSquares, p: float, low: bool) -> Floats:
 def jackknife_interval(values: Floats, level: float = 0.95) -> Limits:
     """Return intervals of the six coefficients that presume no distribution, shape (6,).
 
-    The delete-one jackknife over persons on the log(1 - x) scale, with Student's t on n - 1 degrees of
-    freedom. The raters are taken as they are: those of ICC(2,.) do not cover other raters.
+    The delete-one jackknife over persons on the log(1 - x) scale, with Student's t on the degrees of freedom
+    of :func:`propsych.kernels.jackknife.jackknife`. The raters are taken as they are: the intervals of
+    ICC(2,.) do not cover other raters.
     """
     n, k = values.shape[-2:]
     nothing = np.full((*values.shape[:-2], len(FORMS)), np.nan)
@@ -207,6 +209,6 @@ def jackknife_interval(values: Floats, level: float = 0.95) -> Limits:
     # on the transformed scale itself: the jackknife then sees the curvature too
     with np.errstate(divide="ignore", invalid="ignore"):
         moved = np.moveaxis(np.log1p(-left_out), -2, 0)
-    se = jackknife_se(moved) * (1.0 - single)
-    limits = transformed_interval(single, se, level, "log1m", n - 1.0)
+        found = jackknife(moved)
+    limits = transformed_interval(single, found.se * (1.0 - single), level, "log1m", found.df)
     return Limits(*(np.concatenate([side, spearman_brown(side, k)], axis=-1) for side in limits))

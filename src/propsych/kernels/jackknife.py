@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-__all__ = ["Jackknife", "covariances_left_out", "jackknife", "log1m_jackknife"]
+__all__ = ["Jackknife", "covariances_left_out", "fisher_jackknife", "jackknife", "log1m_jackknife"]
 
 Floats = NDArray[np.float64]
 
@@ -74,6 +74,16 @@ def covariances_left_out(values: Floats) -> Floats:
     # leaving person i out moves the mean too: together a rank-one change of the cross-products
     outer = d[:, :, None] * d[:, None, :] * (n / (n - 1.0))
     return np.asarray((d.T @ d - outer) / (n - 2.0))
+
+
+def fisher_jackknife(estimate: float, left_out: Floats, level: float = 0.95) -> tuple[float, float]:
+    """Return an interval of a coefficient between -1 and 1, as :func:`log1m_jackknife` on Fisher's scale."""
+    if not abs(estimate) < 1.0 or not (np.abs(left_out) < 1.0).all():
+        return float("nan"), float("nan")
+    found = jackknife(np.arctanh(left_out))
+    half = float(special.stdtrit(float(found.df), (1.0 + level) / 2.0)) * float(found.se)
+    centre = float(np.arctanh(estimate))
+    return float(np.tanh(centre - half)), float(np.tanh(centre + half))
 
 
 def log1m_jackknife(estimate: float, left_out: Floats, level: float = 0.95) -> tuple[float, float]:

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from scipy import special
 
 from propsych.kernels.icc import MeanSquares, mean_squares, mean_squares_left_out
-from propsych.kernels.resampling import Limits, jackknife_se, transformed_interval
+from propsych.kernels.jackknife import jackknife
+from propsych.kernels.resampling import Limits, transformed_interval
 
 __all__ = [
     "StandardError",
@@ -68,8 +69,8 @@ def standard_errors(values: Floats, level: float = 0.95) -> StandardError:
 def _log_jackknife(estimate: float, left_out: Floats, n: int, level: float) -> Limits:
     if n < 4 or not estimate > 0.0 or not (left_out > 0.0).all():
         return Limits(np.asarray(np.nan), np.asarray(np.nan))
-    se = jackknife_se(np.log(left_out)) * estimate
-    return transformed_interval(estimate, se, level, "log", n - 1.0)
+    found = jackknife(np.log(left_out))
+    return transformed_interval(estimate, found.se * estimate, level, "log", found.df)
 
 
 def sem_interval(ms: MeanSquares, level: float = 0.95) -> Limits:

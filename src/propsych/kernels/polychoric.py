@@ -23,6 +23,7 @@ __all__ = [
     "pair_tables",
     "polychoric",
     "polychoric_influence",
+    "polychoric_left_out",
     "thresholds_from_counts",
 ]
 
@@ -177,6 +178,23 @@ def _search(counts: Floats, a: Floats, b: Floats) -> tuple[Floats, NDArray[np.bo
     return rho, done & (np.abs(rho) < LIMIT), n_iter
 
 
+def polychoric_left_out(positions: Positions, fit: Polychoric) -> Floats:
+    """Return the correlations of all pairs without each person, shape (n, n_pairs), from complete answers.
+
+    Every search starts anew in its own table, so the caller keeps n times n_pairs small (some thousands).
+    """
+    n, k = positions.shape
+    C = fit.tables.marginal.shape[1]
+    first, second = fit.tables.first, fit.tables.second
+    own = positions[:, :, None] == np.arange(C)
+    thresholds = thresholds_from_counts((fit.tables.marginal - own).reshape(n * k, C)).reshape(n, k, C - 1)
+    corner = _corners(thresholds.reshape(n * k, C - 1)).reshape(n, k, C + 1)
+    cell = own[:, first][:, :, :, None] & own[:, second][:, :, None, :]
+    counts = (fit.tables.counts - cell).reshape(-1, C, C)
+    a, b = corner[:, first].reshape(-1, C + 1), corner[:, second].reshape(-1, C + 1)
+    return _search(counts, a, b)[0].reshape(n, len(first))
+
+
 def log_likelihood(tables: PairTables, thresholds: Floats, rho: Floats, correct: float = 0.0) -> Floats:
     """Return each pair's log-likelihood at correlations of shape (n_pairs,), for comparing two solutions."""
     corner = _corners(thresholds)
@@ -211,7 +229,8 @@ def polychoric_influence(positions: Positions, fit: Polychoric) -> tuple[Floats,
     a, b = corner[first], corner[second]
     p, slope = _probabilities(a, b, rho)
     share = fit.tables.counts / fit.tables.counts.sum(axis=(1, 2))[:, None, None]
-    score = slope / p
+    # a cell nobody can be in has no score
+    score = np.where(share > 0, slope / p, 0.0)
     information = (share * np.square(score)).sum(axis=(1, 2))
     by_first = _threshold_scores(a, b, rho, p)
     by_second = _threshold_scores(b, a, rho, p.transpose(0, 2, 1)).transpose(0, 1, 3, 2)

@@ -13,7 +13,6 @@ __all__ = [
     "Transform",
     "bca_interval",
     "bootstrap_counts",
-    "jackknife_se",
     "percentile_interval",
     "transformed_interval",
 ]
@@ -95,18 +94,6 @@ def bca_interval(replicates: Floats, estimate: float, jackknife: Floats, level: 
     z = z0 + special.ndtri(np.array([(1.0 - level) / 2.0, (1.0 + level) / 2.0]))
     lower, upper = np.quantile(kept, special.ndtr(z0 + z / (1.0 - a * z)))
     return Limits(np.asarray(lower), np.asarray(upper))
-
-
-def jackknife_se(left_out: Floats) -> Floats:
-    """Return the delete-one jackknife standard error of statistics of shape (n, ...).
-
-    Notes
-    -----
-    sqrt((n - 1) / n * sum of squared deviations); Efron & Tibshirani (1993), equation 11.5.
-    """
-    n = left_out.shape[0]
-    deviations = np.square(left_out - left_out.mean(axis=0)).sum(axis=0)
-    return np.asarray(np.sqrt((n - 1) / n * deviations))
 
 
 def transformed_interval(

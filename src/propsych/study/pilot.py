@@ -19,6 +19,8 @@ from propsych.result import Record
 from propsych.study.participation import participation_records
 from propsych.study.plan import PilotPlan
 from propsych.study.results import Site, StudyInfo, StudyResults
+from propsych.study.retest import retest_pairs, retest_records
+from propsych.study.second_opinions import Source, second_opinions
 from propsych.study.steps import STEPS
 
 __all__ = ["PilotStudy"]
@@ -182,10 +184,19 @@ class PilotStudy:
             records[record.id] = record
         for i, (name, step) in enumerate(STEPS):
             if progress is not None:
-                progress(name, i, len(STEPS))
+                progress(name, i, len(STEPS) + 1)
             records |= {record.id: record for record in step(answers, self.plan.level)}
+        pairs = None
+        if self.plan.retest is not None:
+            pairs = retest_pairs(self._bind().require_valid(), self.plan.retest)
+            found = retest_records(pairs, self.plan.retest, self.plan.level)
+            records |= {record.id: record for record in found}
         if progress is not None:
-            progress("", len(STEPS), len(STEPS))
+            progress("second opinions", len(STEPS), len(STEPS) + 1)
+        source = Source(answers, records, self.plan.level, pairs)
+        opinions = second_opinions(source)
+        if progress is not None:
+            progress("", len(STEPS) + 1, len(STEPS) + 1)
         return StudyResults(
             info=self._info(answers),
             questionnaire=self.questionnaire,
@@ -193,6 +204,7 @@ class PilotStudy:
             records=records,
             judgements=judge(records.values(), self.criteria),
             problems=tuple(_anonymous(answers.check.warnings)),
+            second_opinions=opinions,
         )
 
     def _info(self, answers: Responses) -> StudyInfo:

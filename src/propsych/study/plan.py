@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from propsych.data import CsvFormat
 from propsych.errors import StudyError, read_toml, validation_lines
 
-__all__ = ["AnswersPlan", "PilotPlan", "PublishablePlan", "SitePlan"]
+__all__ = ["AnswersPlan", "PilotPlan", "PublishablePlan", "RetestPlan", "SitePlan"]
 
 
 class _Frozen(BaseModel):
@@ -63,6 +63,30 @@ class PublishablePlan(_Frozen):
     small_cell_limit: int = Field(default=5, ge=2)
 
 
+class RetestPlan(_Frozen):
+    """Which two time points are a retest, who counts as unchanged, and how far apart the answers may be.
+
+    `anchor` is a question answered at the second time point, `stable` its codes that count as unchanged.
+    """
+
+    first: NonEmpty
+    second: NonEmpty
+    anchor: str | None = None
+    stable: tuple[int, ...] = ()
+    min_days: int | None = Field(default=None, ge=0)
+    max_days: int | None = Field(default=None, ge=0)
+
+    @model_validator(mode="after")
+    def _is_possible(self) -> RetestPlan:
+        if self.first == self.second:
+            raise ValueError("first and second are the same time point")
+        if (self.anchor is None) != (not self.stable):
+            raise ValueError("name an anchor and its stable codes together, or neither")
+        if self.min_days is not None and self.max_days is not None and self.max_days < self.min_days:
+            raise ValueError("max_days is below min_days")
+        return self
+
+
 class PilotPlan(_Frozen):
     """Everything that the pilot file declares."""
 
@@ -79,6 +103,7 @@ class PilotPlan(_Frozen):
     sites: tuple[SitePlan, ...] = ()
     sectors: dict[str, str] = Field(default_factory=dict)
     publishable: PublishablePlan = PublishablePlan()
+    retest: RetestPlan | None = None
 
     @model_validator(mode="after")
     def _sites_are_declared_once(self) -> PilotPlan:
@@ -89,6 +114,8 @@ class PilotPlan(_Frozen):
         unknown = sorted({site.sector for site in self.sites if site.sector} - set(self.sectors))
         if unknown and self.sectors:
             raise ValueError(f"sector {unknown[0]!r} of a site is not declared under [sectors]")
+        if self.retest is not None and self.time_point is None:
+            raise ValueError("a retest needs time_point, the one that the rest of the analysis uses")
         return self
 
     @classmethod

@@ -17,10 +17,11 @@ from propsych.questionnaire import Questionnaire
 from propsych.questionnaire import from_dict as questionnaire_from_dict
 from propsych.questionnaire import to_dict as questionnaire_to_dict
 from propsych.result import Estimate, Record, Sample
+from propsych.study.opinion import SecondOpinion
 
 __all__ = ["SCHEMA", "SUPPRESSED", "Site", "StudyInfo", "StudyResults"]
 
-SCHEMA = 1
+SCHEMA = 2
 SUPPRESSED = "suppressed"
 """The method of an estimate that disclosure control withheld."""
 
@@ -84,6 +85,8 @@ class StudyResults:
         What the criteria say.
     problems : tuple of Problem
         Warnings from the check of the data, without persons and values.
+    second_opinions : tuple of SecondOpinion
+        Numbers compared with those of established packages.
     """
 
     info: StudyInfo
@@ -92,6 +95,7 @@ class StudyResults:
     records: Mapping[str, Record]
     judgements: tuple[Judgement, ...] = ()
     problems: tuple[Problem, ...] = ()
+    second_opinions: tuple[SecondOpinion, ...] = ()
 
     def get(self, property: str, target: str, statistic: str, group: str = "all") -> Record | None:
         """Return one number, or None if it was not computed."""
@@ -140,6 +144,7 @@ class StudyResults:
             "results": {name: _record_to_dict(self.records[name]) for name in sorted(self.records)},
             "judgements": [dataclasses.asdict(judgement) for judgement in self.judgements],
             "problems": [dataclasses.asdict(problem) for problem in self.problems],
+            "second_opinions": [dataclasses.asdict(opinion) for opinion in self.second_opinions],
         }
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -208,6 +213,7 @@ def _from_dict(data: dict[str, Any]) -> StudyResults:
         records={name: _record_from_dict(name, entry) for name, entry in data["results"].items()},
         judgements=tuple(Judgement(**entry) for entry in data["judgements"]),
         problems=tuple(Problem(**entry) for entry in data["problems"]),
+        second_opinions=tuple(SecondOpinion(**entry) for entry in data["second_opinions"]),
     )
     for judgement in results.judgements:
         results.criteria[judgement.criterion]

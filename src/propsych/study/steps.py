@@ -7,9 +7,15 @@ from collections.abc import Callable, Iterator
 from propsych.data import Responses
 from propsych.errors import AnalysisError
 from propsych.properties.floor_ceiling import floor_ceiling
-from propsych.properties.internal_consistency import alpha_by, cronbach_alpha
+from propsych.properties.internal_consistency import (
+    alpha_by,
+    cronbach_alpha,
+    omega_categorical,
+    omega_unidimensional,
+)
 from propsych.properties.items import grouped_item_statistics, item_pairs, item_statistics
 from propsych.properties.sites import site_differences
+from propsych.properties.structure import factorability
 from propsych.properties.versions import version_differences
 from propsych.questionnaire import Scale
 from propsych.result import Estimate, Record, Sample
@@ -64,12 +70,36 @@ def _alpha(answers: Responses, scale: Scale, level: float) -> Iterator[Record]:
     try:
         yield from cronbach_alpha(answers.scale(scale.id), level=level).records()
     except AnalysisError as error:
-        data = answers.scale(scale.id)
-        complete = int((data.positions >= 0).all(axis=1).sum())
-        sample = Sample(data.n_asked_any, complete, "listwise")
         for statistic in ("alpha", "alpha_feldt"):
-            none = Estimate(None, method=str(error))
-            yield Record("internal_consistency", scale.id, "all", statistic, none, sample)
+            yield _none(answers, scale, "internal_consistency", statistic, str(error))
+
+
+def _structure(answers: Responses, level: float) -> Iterator[Record]:
+    for scale in _reflective(answers):
+        try:
+            yield from factorability(answers.scale(scale.id)).records()
+        except AnalysisError as error:
+            yield _none(answers, scale, "structure", "kmo", str(error))
+
+
+def _omegas(answers: Responses, level: float) -> Iterator[Record]:
+    """Yield the omegas of one factor, or why there is none."""
+    calls = {"omega_unidimensional": omega_unidimensional, "omega_categorical": omega_categorical}
+    for scale in _reflective(answers):
+        for name, call in calls.items():
+            try:
+                found = call(answers.scale(scale.id), level=level)
+            except AnalysisError as error:
+                yield _none(answers, scale, "internal_consistency", name, str(error))
+            else:
+                yield Record("internal_consistency", scale.id, "all", name, found[name], found.sample)
+
+
+def _none(answers: Responses, scale: Scale, property: str, statistic: str, why: str) -> Record:
+    data = answers.scale(scale.id)
+    complete = int((data.positions >= 0).all(axis=1).sum())
+    sample = Sample(data.n_asked_any, complete, "listwise")
+    return Record(property, scale.id, "all", statistic, Estimate(None, method=why), sample)
 
 
 def _colours(answers: Responses, level: float) -> Iterator[Record]:
@@ -83,5 +113,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("versions", _versions),
     ("scores", _scores),
     ("internal consistency", _consistency),
+    ("omega", _omegas),
+    ("structure", _structure),
     ("colours", _colours),
 )

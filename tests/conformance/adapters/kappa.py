@@ -97,7 +97,8 @@ def _irr(key: str, frame: pd.DataFrame) -> Iterator[Actual]:
     index = positions(complete, categories)
     W = agreement_weights(np.arange(len(categories)), _kind(key))
     fit = kappa(cross_table(index[:, 0], index[:, 1], len(categories)), W)
-    z = float(fit.kappa / fit.se_null)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        z = float(fit.kappa / fit.se_null)
     yield Actual((key, "value"), float(fit.kappa), note=note)
     yield Actual((key, "statistic"), z)
     yield Actual((key, "p.value"), float(2.0 * special.ndtr(-abs(z))))

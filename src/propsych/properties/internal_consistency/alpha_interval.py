@@ -15,7 +15,7 @@ from propsych.kernels.alpha_intervals import (
     bootstrap_standardised_alpha,
 )
 from propsych.kernels.covariance import correlation_from_covariance, off_diagonal
-from propsych.kernels.jackknife import log1m_jackknife
+from propsych.kernels.jackknife import fisher_jackknife, log1m_jackknife
 from propsych.kernels.left_out import left_out
 from propsych.kernels.proportions import normal_quantile
 from propsych.kernels.resampling import Limits, bca_interval, percentile_interval, transformed_interval
@@ -96,9 +96,7 @@ def relatives(complete: Floats, level: float) -> tuple[Estimate, Estimate]:
     """Return standardised alpha and the average inter-item correlation, with jackknife intervals."""
     C = np.cov(complete.T)
     found = []
-    for f in (_standardised, _mean_r):
+    for f, interval in ((_standardised, log1m_jackknife), (_mean_r, fisher_jackknife)):
         value = float(f(C))
-        found.append(
-            _estimate(value, log1m_jackknife(value, left_out(f, complete), level), level, "jackknife")
-        )
+        found.append(_estimate(value, interval(value, left_out(f, complete), level), level, "jackknife"))
     return found[0], found[1]

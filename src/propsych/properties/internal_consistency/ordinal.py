@@ -9,7 +9,7 @@ import pandas as pd
 
 from propsych.data.arguments import require_level
 from propsych.kernels.alpha import consistency_if_dropped, raw_alpha
-from propsych.kernels.polychoric import polychoric, polychoric_influence
+from propsych.kernels.polychoric import polychoric, polychoric_influence, polychoric_left_out
 from propsych.properties.internal_consistency.coefficients import ScaleCoefficients, left_out_estimate
 from propsych.properties.internal_consistency.gate import (
     require_identified,
@@ -19,6 +19,9 @@ from propsych.properties.internal_consistency.gate import (
 )
 
 __all__ = ["ordinal_alpha"]
+
+EXACT_UP_TO = 4_000
+"""Persons times pairs of items up to which each person is really left out of every correlation."""
 
 
 def ordinal_alpha(
@@ -72,7 +75,10 @@ def ordinal_alpha(
     k = answers.items.n_items
     # alpha depends on the sum of the correlations alone
     value, total = float(raw_alpha(found.R)), float(found.R.sum())
-    moved = total - 2.0 * pairs.sum(axis=1) / (len(pairs) - 1.0)
+    if pairs.size <= EXACT_UP_TO:
+        moved = k + 2.0 * polychoric_left_out(positions, found).sum(axis=1)
+    else:
+        moved = total - 2.0 * pairs.sum(axis=1) / (len(pairs) - 1.0)
     without = k / (k - 1) * (1.0 - k / moved)
     name = "ordinal_alpha_of_latent_responses"
     items = pd.Index(answers.items.names, name="item")

@@ -35,9 +35,10 @@ class BlandAltman(Result):
     bias : Estimate
         Mean of second minus first.
     lower, upper : Estimate
-        The limits, with exact intervals (Carkeet 2015).
-    approximate : dict of str to Estimate
-        ``"lower"`` and ``"upper"`` with the intervals of Bland & Altman (1999).
+        The limits, with jackknife intervals that presume no distribution of the differences.
+    exact, approximate : dict of str to Estimate
+        ``"lower"`` and ``"upper"`` with the exact intervals of Carkeet (2015) and the approximate ones of
+        Bland & Altman (1999); both presume normal differences and cover .87 on skewed scores.
     proportional_bias : Estimate
         Slope of the differences on the persons' means.
     proportional_p : float
@@ -53,6 +54,7 @@ class BlandAltman(Result):
     bias: Estimate
     lower: Estimate
     upper: Estimate
+    exact: dict[str, Estimate]
     approximate: dict[str, Estimate]
     proportional_bias: Estimate
     proportional_p: float
@@ -83,6 +85,8 @@ class BlandAltman(Result):
             "bias": self.bias,
             "lower": self.lower,
             "upper": self.upper,
+            "lower_exact": self.exact["lower"],
+            "upper_exact": self.exact["upper"],
             "lower_approximate": self.approximate["lower"],
             "upper_approximate": self.approximate["upper"],
             "proportional_bias": self.proportional_bias,
@@ -168,8 +172,12 @@ def bland_altman(
     return BlandAltman(
         name=name,
         bias=estimate(found.mean, found.mean_ends, "second minus first, Student's t"),
-        lower=estimate(found.lower, found.exact_lower_ends, exact),
-        upper=estimate(found.upper, found.exact_upper_ends, exact),
+        lower=estimate(found.lower, found.jackknife_lower_ends, "jackknife"),
+        upper=estimate(found.upper, found.jackknife_upper_ends, "jackknife"),
+        exact={
+            "lower": estimate(found.lower, found.exact_lower_ends, exact),
+            "upper": estimate(found.upper, found.exact_upper_ends, exact),
+        },
         approximate={
             "lower": estimate(found.lower, found.lower_ends, rough),
             "upper": estimate(found.upper, found.upper_ends, rough),

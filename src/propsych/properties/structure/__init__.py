@@ -1,5 +1,6 @@
-"""Structural validity: factor models of the items."""
+"""Structural validity: factor models of the items, and whether they are worth one."""
 
+from propsych.properties.structure.adequacy import Factorability, factorability
 from propsych.properties.structure.congeneric import congeneric_fit
 
-__all__ = ["congeneric_fit"]
+__all__ = ["Factorability", "congeneric_fit", "factorability"]

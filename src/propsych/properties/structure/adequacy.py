@@ -1,0 +1,122 @@
+"""Factorability of a scale's items: KMO and Bartlett's test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from propsych.data.frames import as_item_data
+from propsych.errors import AnalysisError, message
+from propsych.kernels.covariance import complete_rows
+from propsych.kernels.sampling_adequacy import bartlett_sphericity, kmo
+from propsych.result import Estimate, Record, Result, Sample
+
+__all__ = ["Factorability", "factorability"]
+
+
+@dataclass(frozen=True, eq=False)
+class Factorability(Result):
+    """KMO of a scale and of its items, and Bartlett's test of sphericity.
+
+    Attributes
+    ----------
+    name : str
+    kmo, bartlett_chi2 : float
+    bartlett_df : int
+    bartlett_p : float
+    items : pandas.Series
+        KMO of each item.
+    sample : Sample
+    """
+
+    name: str
+    kmo: float
+    bartlett_chi2: float
+    bartlett_df: int
+    bartlett_p: float
+    items: pd.Series[float]
+    sample: Sample
+
+    @property
+    def title(self) -> str:
+        """Heading of the printed result."""
+        return f"Factorability: {self.name}"
+
+    def records(self) -> Iterator[Record]:
+        """Yield the numbers of property ``structure``."""
+        numbers = {
+            "kmo": Estimate(self.kmo, method="Pearson"),
+            "bartlett_chi2": Estimate(self.bartlett_chi2, method=f"{self.bartlett_df} degrees of freedom"),
+            "bartlett_p": Estimate(self.bartlett_p, method="chi-square"),
+        }
+        for statistic, estimate in numbers.items():
+            yield Record("structure", self.name, "all", statistic, estimate, self.sample)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row an item."""
+        return self.items.rename("kmo").to_frame()
+
+    def notes(self) -> tuple[str, ...]:
+        """Return the sample and what the numbers can tell."""
+        return (
+            f"{self.sample.n_used} of {self.sample.n_asked} persons asked were used ({self.sample.rule}).",
+            f"KMO {self.kmo:.3f}; Bartlett's chi-square {self.bartlett_chi2:.1f} on {self.bartlett_df} degrees"
+            f" of freedom, p {self.bartlett_p:.3g}.",
+            "They say whether there is anything to analyse, not how many factors there are.",
+        )
+
+
+def factorability(data: Any, *, categories: Iterable[Any] | None = None) -> Factorability:
+    """Return KMO and Bartlett's test of sphericity of the items of one scale, listwise.
+
+    Parameters
+    ----------
+    data : ItemData, data frame or array
+    categories : iterable, optional
+        Declared categories of a bare frame or array.
+
+    Returns
+    -------
+    Factorability
+
+    Raises
+    ------
+    propsych.errors.AnalysisError
+        For fewer than three items, no more complete persons than items, an item without variance, or
+        items that follow from one another.
+
+    Notes
+    -----
+    :mod:`propsych.kernels.sampling_adequacy`.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(1)
+    >>> scores = np.digitize(rng.normal(size=(200, 1)) + rng.normal(size=(200, 4)), [-1, 0, 1])
+    >>> 0.7 < factorability(scores, categories=range(4)).kmo < 0.9
+    True
+    """
+    items = as_item_data(data, categories=categories, name="scale")
+    values = items.values[complete_rows(items.values)]
+    n, k = values.shape
+    if k < 3 or n <= k:
+        what = "factorability needs three items and more complete persons than items"
+        got = f"{k} items and {n} persons"
+        raise AnalysisError(message(what, where=items.name, got=got, remedy="add items or persons"))
+    constant = [items.names[j] for j in np.flatnonzero(values.min(axis=0) == values.max(axis=0))]
+    if constant:
+        what = f"everybody gave the same answer to {', '.join(constant)}"
+        raise AnalysisError(message(what, where=items.name, remedy="leave the item out of this analysis"))
+    R = np.asarray(np.corrcoef(values.T))
+    adequacy, test = kmo(R), bartlett_sphericity(R, n)
+    if np.isnan(adequacy.overall):
+        what = "the items' correlations are singular: one item follows from the others"
+        raise AnalysisError(message(what, where=items.name, remedy="leave out items that repeat others"))
+    sample = Sample(items.n_asked_any, n, "listwise", items.source)
+    names = pd.Index(items.names, name="item")
+    per_item = pd.Series(adequacy.items, index=names)
+    return Factorability(items.name, adequacy.overall, test.chi2, test.df, test.p, per_item, sample)
