@@ -35,9 +35,8 @@ from propsych.properties.internal_consistency import (
 from propsych.properties.internal_consistency import omega_one_factor as one_factor
 from propsych.properties.internal_consistency.gate import scale_answers
 from propsych.properties.measurement_error import measurement_error
-from propsych.properties.reliability import agreement, icc, krippendorff_alpha, weighted_kappa
+from propsych.properties.reliability import agreement, icc, kendall_w, krippendorff_alpha, weighted_kappa
 from propsych.properties.reliability import cohen_kappa as plain_kappa
-from propsych.properties.reliability import kendall_w
 from propsych.result import Estimate
 
 CATEGORIES = range(5)
@@ -81,7 +80,7 @@ def ratings(rng: np.random.Generator, n: int, skewness: float) -> np.ndarray:
 
 
 def scores(rng: np.random.Generator, n: int, skewness: float) -> np.ndarray:
-    """Sums of six ordered items at two occasions, the trait the same."""
+    """Return sums of six ordered items at two occasions, the trait the same."""
     trait = rng.standard_normal((n, 1, 1))
     lasting = rng.standard_normal((n, 6, 1))
     latent = 0.7 * trait + 0.5 * lasting + np.sqrt(0.26) * rng.standard_normal((n, 6, 2))

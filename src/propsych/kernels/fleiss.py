@@ -1,4 +1,4 @@
-"""Fleiss' kappa of complete ratings, in all and of each category, with its standard errors under no agreement."""
+"""Fleiss' kappa of complete ratings, in all and by category, with its standard errors under no agreement."""
 
 from __future__ import annotations
 

@@ -171,7 +171,7 @@ def _scale(
         yield Record("measurement_error", scale, "all", "sdc_individual", none, sample)
         return
     values = np.column_stack([one[keep].to_numpy(dtype=float) for one in both])
-    pairs.used[scale] = values[~np.isnan(values).any(axis=1)]
+    pairs.used[scale] = np.asarray(values[~np.isnan(values).any(axis=1)], dtype=np.float64)
     yield from found.records()
     yield from error.records()
 

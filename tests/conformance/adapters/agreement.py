@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+
 import numpy as np
+import pandas as pd
 from scipy import special
 
 from propsych.kernels.agreement import agreement
@@ -26,18 +28,18 @@ IRRCAC = {
 }
 """irrCAC's function -> place of the coefficient in the kernel, and its name there."""
 PAIRS = (
-    "with three raters or more and no missing rating irr::kripp.alpha counts pairs as values: its n is (m - 1) times"
-    " too large, so its 1 - alpha is (n - 1/(m-1)) / (n - 1) times Krippendorff's (2011). propsych and irrCAC are"
-    " right; irr's number is reproduced by that factor."
+    "with three raters or more and no missing rating irr::kripp.alpha counts pairs as values: its n is (m -"
+    " 1) times too large, so its 1 - alpha is (n - 1/(m-1)) / (n - 1) times Krippendorff's (2011). propsych"
+    " and irrCAC are right; irr's number is reproduced by that factor."
 )
 ORDINAL = (
-    "irr's ordinal metric is Krippendorff's and moves with the marginals, irrCAC's ordinal weights are Gwet's and do"
-    " not: both are right for what they define."
+    "irr's ordinal metric is Krippendorff's and moves with the marginals, irrCAC's ordinal weights are"
+    " Gwet's and do not: both are right for what they define."
 )
 SINGLE = (
-    "persons with one rating: irrCAC leaves the centring by the share of persons with two ratings out of the"
-    " linearised variance of percent agreement, Brennan-Prediger and the like, so its standard error is too large"
-    " (a jackknife and simulation show it); reproduced, and not the default of propsych."
+    "persons with one rating: irrCAC leaves the centring by the share of persons with two ratings out of"
+    " the linearised variance of percent agreement, Brennan-Prediger and the like, so its standard error is"
+    " too large (a jackknife and simulation show it); reproduced, and not the default of propsych."
 )
 
 
@@ -62,7 +64,7 @@ def kripp(case: Case) -> Iterator[Actual]:
 def irrcac(case: Case) -> Iterator[Actual]:
     """irrCAC's ``*.raw`` functions with several weights."""
     frame = case.frame()
-    if any(dtype == object for dtype in frame.dtypes):
+    if not all(pd.api.types.is_numeric_dtype(dtype) for dtype in frame.dtypes):
         frame = frame.apply(lambda column: column.astype("string").str.strip().str.upper().astype(object))
     categories = observed_categories(frame)
     index = positions(frame, categories)

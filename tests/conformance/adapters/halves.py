@@ -15,8 +15,8 @@ from tests.conformance.compare import Actual
 from tests.conformance.pack import Case
 
 SAMPLED = (
-    "psych samples the splits of more than 16 items from R's random numbers: its extremes and mean cannot be met by"
-    " other samples and are not compared; what does not depend on the sample is"
+    "psych samples the splits of more than 16 items from R's random numbers: its extremes and mean cannot"
+    " be met by other samples and are not compared; what does not depend on the sample is"
 )
 
 

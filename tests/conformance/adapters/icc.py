@@ -20,10 +20,11 @@ from tests.conformance.compare import Actual
 from tests.conformance.pack import Case
 
 IRR_DF = (
-    "irr takes the degrees of freedom of its F test of agreement at the estimate, where McGraw & Wong (1996) take"
-    " them at the tested value 0, (n - 1)(k - 1), as psych does; and for the mean of k raters it multiplies by k once"
-    " more, so that its interval of ICC(A,k) is not the Spearman-Brown transform of that of ICC(A,1), though the"
-    " coefficients are: psych is right, irr's numbers are computed from its own formula to compare them"
+    "irr takes the degrees of freedom of its F test of agreement at the estimate, where McGraw & Wong"
+    " (1996) take them at the tested value 0, (n - 1)(k - 1), as psych does; and for the mean of k raters"
+    " it multiplies by k once more, so that its interval of ICC(A,k) is not the Spearman-Brown transform of"
+    " that of ICC(A,1), though the coefficients are: psych is right, irr's numbers are computed from its"
+    " own formula to compare them"
 )
 
 

@@ -21,13 +21,13 @@ from tests.conformance.pack import Case
 
 Floats = NDArray[np.float64]
 DISAGREEMENT = (
-    "psych puts weights of disagreement into the variance of Fleiss, Cohen & Everitt (1969), which is for weights"
-    " of agreement: its var_weighted and interval are wrong. The same kappa has one variance; propsych's is that"
-    " of linear_w_agreement, and the delta method gives it for either form."
+    "psych puts weights of disagreement into the variance of Fleiss, Cohen & Everitt (1969), which is for"
+    " weights of agreement: its var_weighted and interval are wrong. The same kappa has one variance;"
+    " propsych's is that of linear_w_agreement, and the delta method gives it for either form."
 )
 LEVELS = (
-    "irr::kappa2 puts categories that only one rater used last (text) or sorts them as text, so its weighted kappa"
-    " is of another order of categories; propsych's, over the declared order, is right."
+    "irr::kappa2 puts categories that only one rater used last (text) or sorts them as text, so its"
+    " weighted kappa is of another order of categories; propsych's, over the declared order, is right."
 )
 
 

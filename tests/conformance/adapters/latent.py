@@ -30,8 +30,9 @@ NAMES = {
     "med.r": "median_r",
 }
 STOPS_EARLY = (
-    "psych's one-dimensional search stops at about 1e-5; by the same likelihood our correlations are better, and"
-    " what is computed from them differs as much. Its default call ignores `correct`: no cell is corrected"
+    "psych's one-dimensional search stops at about 1e-5; by the same likelihood our correlations are"
+    " better, and what is computed from them differs as much. Its default call ignores `correct`: no cell"
+    " is corrected"
 )
 
 

@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 
 
 class MatrixData(NamedTuple):
-    """`values` is None where the file holds a matrix; `n` the persons behind it, 0 if the case does not say."""
+    """`values` is None where the file holds a matrix; `n` is 0 where the case does not tell it.""
 
     names: tuple[str, ...]
     matrix: Floats

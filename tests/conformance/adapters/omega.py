@@ -23,17 +23,17 @@ from tests.conformance.pack import Case
 Floats = NDArray[np.float64]
 
 ROTATION = (
-    "psych's minimum-residual and oblimin searches stop at about 1e-5: the objective is the fit to the off-diagonal"
-    " correlations, and for what depends on the rotation minus the oblimin criterion"
+    "psych's minimum-residual and oblimin searches stop at about 1e-5: the objective is the fit to the"
+    " off-diagonal correlations, and for what depends on the rotation minus the oblimin criterion"
 )
 NOT_THE_BOUND = (
-    "glb.fa is no greatest lower bound but 1 minus the uniquenesses of a factor analysis over the variance of the"
-    " sum; the bound itself (kernels.greatest_lower_bound, with its certificate) is larger or equal"
+    "glb.fa is no greatest lower bound but 1 minus the uniquenesses of a factor analysis over the variance"
+    " of the sum; the bound itself (kernels.greatest_lower_bound, with its certificate) is larger or equal"
 )
 
 
 def glb_fa(case: Case) -> Iterator[Actual]:
-    """psych::glb.fa: minimum residuals with as many factors as the one-factor residuals have positive roots."""
+    """psych::glb.fa: as many minimum-residual factors as the residuals of one factor have positive roots."""
     data = matrix_of(case)
     R, k = data.matrix, len(data.matrix)
     one = minres(R, 1)

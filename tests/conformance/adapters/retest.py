@@ -126,8 +126,8 @@ def _keyed(values: Floats, keys: Floats) -> Floats:
 def _alphas(first: Floats, second: Floats) -> Iterator[Actual]:
     """Two rows (occasions) of nine columns, column by column.
 
-    psych labels the sixth to eighth se, lower and upper; they are the variance of alpha for one person and two
-    shares of squared correlations that their mean reproduces (the second over squares of R - 1, not of R
+    psych labels the sixth to eighth se, lower and upper; they are the variance of alpha for one person and
+    two shares of squared correlations that their mean reproduces (the second over squares of R - 1, not of R
     without its diagonal).
     """
     for row, values in enumerate((first, second)):

@@ -64,8 +64,8 @@ class Factorability(Result):
         """Return the sample and what the numbers can tell."""
         return (
             f"{self.sample.n_used} of {self.sample.n_asked} persons asked were used ({self.sample.rule}).",
-            f"KMO {self.kmo:.3f}; Bartlett's chi-square {self.bartlett_chi2:.1f} on {self.bartlett_df} degrees"
-            f" of freedom, p {self.bartlett_p:.3g}.",
+            f"KMO {self.kmo:.3f}; Bartlett's chi-square {self.bartlett_chi2:.1f} on"
+            f" {self.bartlett_df} degrees of freedom, p {self.bartlett_p:.3g}.",
             "They say whether there is anything to analyse, not how many factors there are.",
         )
 
