@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 
 
 class MatrixData(NamedTuple):
-    """`values` is None where the file holds a matrix; `n` is 0 where the case does not tell it.""
+    """`values` is None where the file holds a matrix; `n` is 0 where the case does not tell it."""
 
     names: tuple[str, ...]
     matrix: Floats
