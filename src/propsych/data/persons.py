@@ -1,4 +1,4 @@
-"""What a file says of each person: id, time point, site, sector, date, age, sex, mode."""
+"""What a file says of each person: id, time point, site, sector, date, age, sex, mode, anchor of change."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _DANISH = re.compile(r"(?P<d>\d{1,2})(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<y>\d{4}
 _AGE = re.compile(r"(\d{1,3})(?:([.,])0+)?", re.ASCII)
 _NUMBERS = re.compile(r"(?!.*[0-9]{9})[-+0-9 .,:/]{1,20}")
 _UNSHOWN = "text, not shown"
-_NAMES = {"site": (80, 12), "sector": (80, 12), "sex": (30, 4), "mode": (30, 4)}
+_NAMES = {"site": (80, 12), "sector": (80, 12), "sex": (30, 4), "mode": (30, 4), "anchor": (30, 4)}
 """Most characters and words of a name; hospital departments have long ones."""
 _OLDEST = 120
 _YEARS = range(1900, 2101)
@@ -52,7 +52,8 @@ def read_persons(table: Table, binding: Binding, decimal: str | None, problems: 
         kind = "missing_id" if name == "person" else "missing_person_value"
         if name == "time_point" and not blank.all():  # one person may else count twice
             kind = "missing_time_point"
-        problems.at_rows(kind, column.rows_of(blank), header, detail=name)
+        if name != "anchor":  # asked at a retest only, and there the analysis counts who did not answer
+            problems.at_rows(kind, column.rows_of(blank), header, detail=name)
         if name == "date":
             days = _values(column, header, _day, np.datetime64("NaT"), "bad_date", problems)
             frame[name] = np.array(days, dtype="datetime64[s]")[column.index]

@@ -105,7 +105,7 @@ PROBLEM_KINDS: dict[str, ProblemKind] = {
         "error",
         "the value is too long for a name or a code and may be a person's own words; "
         "it is not shown and not used",
-        "write a name or a code: at most 80 characters for a site or sector, 30 for sex or mode",
+        "write a name or a code: at most 80 characters for a site or sector, 30 for sex, mode or anchor",
     ),
     "missing_person_value": ProblemKind(
         "warning", "the row has no {detail}", "fill it in; the row is left out where it is needed"
@@ -114,6 +114,16 @@ PROBLEM_KINDS: dict[str, ProblemKind] = {
         "error",
         "the site is not declared in the pilot file",
         "declare it under [[sites]], or correct the answers file",
+    ),
+    "unknown_anchor": ProblemKind(
+        "error",
+        "the answer about change is not declared in the pilot file ({detail})",
+        "declare it under [retest] as stable or changed, or correct the answers file",
+    ),
+    "retest_before_test": ProblemKind(
+        "error",
+        "the second answer is dated before the first",
+        "correct the date, or exchange first and second under [retest] in the pilot file",
     ),
     # answers
     "code_out_of_range": ProblemKind(

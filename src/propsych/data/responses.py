@@ -16,8 +16,10 @@ from propsych.questionnaire import Item, MissingKind, Questionnaire
 
 __all__ = ["PERSON_COLUMNS", "Responses"]
 
-PERSON_COLUMNS = ("person", "time_point", "site", "sector", "date", "age", "sex", "mode")
-"""Machine names of what may be known of a person at a time point; ``person`` is always there."""
+PERSON_COLUMNS = ("person", "time_point", "site", "sector", "date", "age", "sex", "mode", "anchor")
+"""Machine names of what may be known of a person at a time point; ``person`` is always there.
+
+``anchor`` is what the person said of change since the first time, in the words or codes of the file."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
 from propsych.datasets.persons import Persons
 from propsych.questionnaire import Item, Questionnaire
 
-__all__ = ["BLANK", "draw_missing", "hide_branches"]
+__all__ = ["BLANK", "STRAYS", "draw_missing", "hide_branches"]
 
 BLANK = -100
 """Stands for an empty cell among the codes; no code of the questionnaire is so low."""
@@ -20,7 +22,8 @@ _RATES = {
 }
 _SKIP_RATES = (0.012, 0.038)
 _PARENTS_ARE_SKIPPED_LESS = 0.3
-_ANSWERED_THOUGH_HIDDEN = {"tabte_timer": 2, "bivirkninger": 1}
+STRAYS = {"tabte_timer": 2, "bivirkninger": 1}
+"""How many answer on paper what branching should have hidden from them."""
 
 
 def draw_missing(
@@ -52,34 +55,46 @@ def draw_missing(
 
 
 def hide_branches(
-    rng: np.random.Generator, codes: NDArray[np.int64], persons: Persons, q: Questionnaire
+    rng: np.random.Generator,
+    codes: NDArray[np.int64],
+    persons: Persons,
+    q: Questionnaire,
+    strays: Mapping[str, int],
 ) -> NDArray[np.int64]:
     """Return `codes` with items hidden where branching says so.
 
     A screen writes the code for "not asked" and paper leaves a blank; below a blank parent all is blank.
-    A few patients answer on paper what they should have passed by.
+    A few patients (`strays`, by item) answer on paper what they should have passed by.
     """
     codes = codes.copy()
     column = {item.id: j for j, item in enumerate(q.items)}
     for j, item in enumerate(q.items):
         if item.asked_if is not None:
             parent = codes[:, column[item.asked_if.item]]
-            codes[:, j] = _hidden(rng, codes[:, j], parent, persons, item, int(q.missing["not_asked"][0]))
+            hidden = _hidden(codes[:, j], parent, persons, item, int(q.missing["not_asked"][0]))
+            codes[:, j] = _with_strays(rng, hidden, codes[:, j], parent, persons, item, strays)
     return codes
 
 
 def _hidden(
+    child: NDArray[np.int64], parent: NDArray[np.int64], persons: Persons, item: Item, not_asked: int
+) -> NDArray[np.int64]:
+    shown = np.isin(parent, item.asked_if.codes if item.asked_if else ())
+    return np.where(shown, child, np.where(persons.paper | (parent == BLANK), BLANK, not_asked))
+
+
+def _with_strays(
     rng: np.random.Generator,
+    hidden: NDArray[np.int64],
     child: NDArray[np.int64],
     parent: NDArray[np.int64],
     persons: Persons,
     item: Item,
-    not_asked: int,
+    strays: Mapping[str, int],
 ) -> NDArray[np.int64]:
     shown = np.isin(parent, item.asked_if.codes if item.asked_if else ())
-    hidden = np.where(persons.paper | (parent == BLANK), BLANK, not_asked)
-    result = np.where(shown, child, hidden)
-    strays = np.flatnonzero(~shown & persons.paper & (parent != BLANK) & (child >= 0))
-    few = rng.choice(strays, min(_ANSWERED_THOUGH_HIDDEN.get(item.id, 0), len(strays)), replace=False)
+    could = np.flatnonzero(~shown & persons.paper & (parent != BLANK) & (child >= 0))
+    few = rng.choice(could, min(strays.get(item.id, 0), len(could)), replace=False)
+    result = hidden.copy()
     result[few] = child[few]
     return result

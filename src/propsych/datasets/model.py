@@ -71,6 +71,8 @@ class SyntheticPilot:
     answers : pandas.DataFrame, one row a person
         As it stands in the CSV file: every cell a string, empty where nothing was answered; first the Danish
         person columns, then one column an item (``id``, or ``id@version`` where there are several versions).
+    retest : pandas.DataFrame
+        The second answers of some persons, in the same columns; ``forandring`` is their answer about change.
     planted : tuple of PlantedProblem
         Empty for a clean pilot.
     seed : int
@@ -79,6 +81,7 @@ class SyntheticPilot:
 
     questionnaire: Questionnaire
     answers: pd.DataFrame
+    retest: pd.DataFrame
     planted: tuple[PlantedProblem, ...]
     seed: int
 
@@ -86,5 +89,9 @@ class SyntheticPilot:
         return len(self.answers)
 
     def to_csv(self) -> bytes:
-        """Return the answers as a CSV file: semicolons, UTF-8 without BOM, one line feed a row."""
-        return self.answers.to_csv(index=False, sep=";", lineterminator="\n").encode("utf-8")
+        """Return both answers as a CSV file: semicolons, UTF-8 without BOM, one line feed a row."""
+        return (
+            pd.concat([self.answers, self.retest])
+            .to_csv(index=False, sep=";", lineterminator="\n")
+            .encode("utf-8")
+        )

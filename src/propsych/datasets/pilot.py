@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import as_file, files
 
@@ -10,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from propsych.datasets.gaps import BLANK, draw_missing, hide_branches
+from propsych.datasets.gaps import BLANK, STRAYS, draw_missing, hide_branches
 from propsych.datasets.latent import Array, categorise, draw_blueprint, draw_latent, draw_traits
 from propsych.datasets.model import SyntheticPilot
 from propsych.datasets.persons import SITES, Persons, draw_persons
@@ -21,7 +22,9 @@ from propsych.datasets.planting import (
     plant_in_latent,
     plant_in_positions,
     planted,
+    turned_at_one_site,
 )
+from propsych.datasets.retest import answer_again, draw_retest
 from propsych.errors import DataError, message
 from propsych.questionnaire import Questionnaire
 
@@ -81,6 +84,9 @@ def make_pilot(seed: int = 2025, n: int = 420, *, problems: bool = True) -> Synt
 
     Notes
     -----
+    About three in ten patients answer once more after one to three weeks, and say whether their pain has
+    changed since (:mod:`propsych.datasets.retest`).
+
     Nobody's answers went into it, and it says nothing about people with chronic pain. The effects are large
     enough to be seen at the default `n`; with half as many patients some planted problems may go unseen.
 
@@ -96,24 +102,51 @@ def make_pilot(seed: int = 2025, n: int = 420, *, problems: bool = True) -> Synt
         )
     rng = np.random.default_rng([seed, n, int(problems)])
     q = example_questionnaire()
-    persons = draw_persons(rng, n, *(_PERIOD if problems else _CLEAN_PERIOD))
-    positions = _draw_positions(rng, persons, q, problems)
-    codes = _to_codes(positions, q)
-    codes = draw_missing(rng, codes, persons, q, {SKIPPED_BY_MANY: SKIP_RATE} if problems else {})
-    codes = _one_version_each(hide_branches(rng, codes, persons, q), persons, q)
-    return SyntheticPilot(q, _frame(rng, codes, persons, q), planted() if problems else (), seed)
+    period = _PERIOD if problems else _CLEAN_PERIOD
+    persons = draw_persons(rng, n, *period)
+    skipped = {SKIPPED_BY_MANY: SKIP_RATE} if problems else {}
+    latent, thresholds = _draw_latent(rng, persons, q, problems)
+    positions = categorise(latent, thresholds)
+    if problems:
+        positions = plant_in_positions(rng, positions, persons, q)
+    answers = _answers(rng, positions, persons, q, skipped, STRAYS)
+    # a stream of its own, so that the first answers are the same with and without a retest
+    again = np.random.default_rng([seed, n, int(problems), 1])
+    retest = draw_retest(again, persons, period[1])
+    latent = _order_pain(answer_again(again, latent[retest.rows], retest, q), q)
+    positions = categorise(latent, thresholds)
+    if problems:
+        positions = turned_at_one_site(positions, retest.persons, q)
+    second = _answers(again, positions, retest.persons, q, skipped, {})
+    second["patient"] = answers["patient"].to_numpy()[retest.rows]
+    second["tidspunkt"], second["forandring"] = "gensvar", retest.anchor
+    return SyntheticPilot(q, answers, second, planted() if problems else (), seed)
 
 
-def _draw_positions(
+def _draw_latent(
     rng: np.random.Generator, persons: Persons, q: Questionnaire, problems: bool
-) -> NDArray[np.int64]:
+) -> tuple[Array, Array]:
+    """Return the continuous answers and the items' thresholds."""
     blueprint = draw_blueprint(rng, q)
     latent = draw_latent(rng, blueprint, draw_traits(rng, persons))
     if not problems:
-        return categorise(_order_pain(latent, q), blueprint.thresholds)
+        return _order_pain(latent, q), blueprint.thresholds
     latent = _order_pain(plant_in_latent(rng, latent, persons, q), q)
-    positions = categorise(latent, plant_in_blueprint(blueprint, q).thresholds)
-    return plant_in_positions(rng, positions, persons, q)
+    return latent, plant_in_blueprint(blueprint, q).thresholds
+
+
+def _answers(
+    rng: np.random.Generator,
+    positions: NDArray[np.int64],
+    persons: Persons,
+    q: Questionnaire,
+    skipped: dict[str, float],
+    strays: Mapping[str, int],
+) -> pd.DataFrame:
+    """Return the file's rows: codes with what is missing, hidden by branching, or of another version."""
+    codes = draw_missing(rng, _to_codes(positions, q), persons, q, skipped)
+    codes = hide_branches(rng, codes, persons, q, strays)
+    return _frame(rng, _one_version_each(codes, persons, q), persons, q)
 
 
 def _order_pain(latent: Array, q: Questionnaire) -> Array:
@@ -153,12 +186,14 @@ def _frame(
     sectors = np.array([sector for _, sector, _ in SITES], dtype=object)
     columns: dict[str, object] = {
         "patient": [f"P{row:04d}" for row in range(1, n + 1)],
+        "tidspunkt": ["start"] * n,
         "pilotsted": sites[persons.site],
         "sektor": sectors[persons.site],
         "dato": np.datetime_as_string(persons.day).astype(object),
         "alder": persons.age.astype(str).astype(object),
         "koen": np.where(persons.woman, "kvinde", "mand").astype(object),
         "svarform": np.where(persons.paper, "papir", "digital").astype(object),
+        "forandring": [""] * n,
     }
     cells = np.where(codes == BLANK, "", codes.astype(str)).astype(object)
     for j, item in enumerate(q.items):

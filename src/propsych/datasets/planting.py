@@ -17,6 +17,7 @@ __all__ = [
     "plant_in_latent",
     "plant_in_positions",
     "planted",
+    "turned_at_one_site",
 ]
 
 CEILING = "triv_01@1"
@@ -75,8 +76,14 @@ def plant_in_positions(
     liners = rng.choice(len(positions), n_liners, replace=False)
     # Not the outermost categories: those would fill the category that nobody is to use.
     positions[np.ix_(liners, in_scales)] = rng.integers(1, 4, (n_liners, 1))
+    return turned_at_one_site(positions, persons, q)
+
+
+def turned_at_one_site(positions: NDArray[np.int64], persons: Persons, q: Questionnaire) -> NDArray[np.int64]:
+    """Return answers with one item turned round at one site."""
+    positions = positions.copy()
     site = [name for name, _, _ in SITES].index(WRONG_SITE)
-    j, rows = at[WRONG_WAY_ROUND], persons.site == site
+    j, rows = _columns(q)[WRONG_WAY_ROUND], persons.site == site
     positions[rows, j] = len(q.items[j].categories) - 1 - positions[rows, j]
     return positions
 

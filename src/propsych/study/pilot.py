@@ -19,7 +19,8 @@ from propsych.result import Record
 from propsych.study.participation import participation_records
 from propsych.study.plan import PilotPlan
 from propsych.study.results import Site, StudyInfo, StudyResults
-from propsych.study.retest import retest_pairs, retest_records
+from propsych.study.retest import retest_pairs, retest_problems
+from propsych.study.retest_numbers import RetestNumbers, retest_numbers
 from propsych.study.second_opinions import Source, second_opinions
 from propsych.study.steps import STEPS
 
@@ -85,7 +86,8 @@ class PilotStudy:
         Raises
         ------
         propsych.errors.StudyError
-            If the pilot file does not say which of several time points to analyse.
+            If the pilot file does not say which of several time points to analyse, or names a retest that the
+            answers do not hold.
         """
         try:
             answers = self._bind()
@@ -94,6 +96,8 @@ class PilotStudy:
                 return error.check
             raise
         self._time_points(answers)
+        if self.plan.retest is not None:
+            retest_pairs(answers, self.plan.retest)
         return answers.check
 
     def read(self) -> Responses:
@@ -106,7 +110,10 @@ class PilotStudy:
         propsych.errors.StudyError
             If the pilot file does not say which of several time points to analyse.
         """
-        answers = self._bind().require_valid()
+        return self._chosen(self._bind().require_valid())
+
+    def _chosen(self, answers: Responses) -> Responses:
+        """Return the answers at the plan's time point, in the order of the persons' ids."""
         if self._time_points(answers):
             answers = answers.at(str(self.plan.time_point))
         # one order whatever the file's, so that sums round alike and results are identical to the byte
@@ -124,7 +131,10 @@ class PilotStudy:
             values=plan.values,
             format=plan.csv_format(),
         )
-        return replace(answers, check=answers.check + self._undeclared_sites(answers))
+        answers = replace(answers, check=answers.check + self._undeclared_sites(answers))
+        if self.plan.retest is None:
+            return answers
+        return replace(answers, check=answers.check + retest_problems(answers, self.plan.retest))
 
     def _undeclared_sites(self, answers: Responses) -> Iterator[Problem]:
         if not self.plan.sites or "site" not in answers.persons:
@@ -178,25 +188,22 @@ class PilotStudy:
         propsych.errors.StudyError
             If the pilot file does not say which of several time points to analyse.
         """
-        answers = self.read()
+        bound = self._bind().require_valid()
+        answers = self._chosen(bound)
         records: dict[str, Record] = {}
         for record in participation_records(answers.persons, self.plan.sites):
             records[record.id] = record
+        n_steps = len(STEPS) + 2
+        tell = progress or (lambda name, number, total: None)
         for i, (name, step) in enumerate(STEPS):
-            if progress is not None:
-                progress(name, i, len(STEPS) + 1)
+            tell(name, i, n_steps)
             records |= {record.id: record for record in step(answers, self.plan.level)}
-        pairs = None
-        if self.plan.retest is not None:
-            pairs = retest_pairs(self._bind().require_valid(), self.plan.retest)
-            found = retest_records(pairs, self.plan.retest, self.plan.level)
-            records |= {record.id: record for record in found}
-        if progress is not None:
-            progress("second opinions", len(STEPS), len(STEPS) + 1)
-        source = Source(answers, records, self.plan.level, pairs)
-        opinions = second_opinions(source)
-        if progress is not None:
-            progress("", len(STEPS) + 1, len(STEPS) + 1)
+        tell("retest", len(STEPS), n_steps)
+        retest = self._retest(bound)
+        records |= {record.id: record for record in retest.records}
+        tell("second opinions", len(STEPS) + 1, n_steps)
+        opinions = second_opinions(Source(answers, records, self.plan.level, retest))
+        tell("", n_steps, n_steps)
         return StudyResults(
             info=self._info(answers),
             questionnaire=self.questionnaire,
@@ -206,6 +213,11 @@ class PilotStudy:
             problems=tuple(_anonymous(answers.check.warnings)),
             second_opinions=opinions,
         )
+
+    def _retest(self, answers: Responses) -> RetestNumbers:
+        if self.plan.retest is None:
+            return RetestNumbers()
+        return retest_numbers(retest_pairs(answers, self.plan.retest), self.plan.level)
 
     def _info(self, answers: Responses) -> StudyInfo:
         from propsych import __version__

@@ -5,7 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from propsych.data import CsvFormat
 from propsych.errors import StudyError, read_toml, validation_lines
@@ -18,6 +26,11 @@ class _Frozen(BaseModel):
 
 
 NonEmpty = Annotated[str, Field(pattern=r"\S")]
+AnchorAnswer = Annotated[
+    str, BeforeValidator(lambda v: str(v) if isinstance(v, int) and not isinstance(v, bool) else v), NonEmpty
+]
+"""An answer as it stands in the file; a number may be written as one."""
+PersonColumn = Literal["person", "time_point", "site", "sector", "date", "age", "sex", "mode", "anchor"]
 FileName = Annotated[str, Field(pattern=r"^[^\x00-\x1f]+$")]
 
 
@@ -26,9 +39,7 @@ class AnswersPlan(_Frozen):
 
     file: FileName
     values: Literal["codes", "labels"] = "codes"
-    columns: dict[Literal["person", "time_point", "site", "sector", "date", "age", "sex", "mode"], str] = (
-        Field(default_factory=dict)
-    )
+    columns: dict[PersonColumn, str] = Field(default_factory=dict)
     delimiter: Literal[",", ";", "\t"] | None = None
     decimal: Literal[",", "."] | None = None
     encoding: str | None = None
@@ -66,22 +77,31 @@ class PublishablePlan(_Frozen):
 class RetestPlan(_Frozen):
     """Which two time points are a retest, who counts as unchanged, and how far apart the answers may be.
 
-    `anchor` is a question answered at the second time point, `stable` its codes that count as unchanged.
+    `stable` and `changed` are the answers to the anchor (the person column ``anchor``, given at the second
+    time point) that count as unchanged and as changed; any other answer is an error in the data.
     """
 
     first: NonEmpty
     second: NonEmpty
-    anchor: str | None = None
-    stable: tuple[int, ...] = ()
+    stable: tuple[AnchorAnswer, ...] = ()
+    changed: tuple[AnchorAnswer, ...] = ()
     min_days: int | None = Field(default=None, ge=0)
     max_days: int | None = Field(default=None, ge=0)
+
+    @property
+    def has_limits(self) -> bool:
+        """True if the interval between the answers is limited."""
+        return self.min_days is not None or self.max_days is not None
 
     @model_validator(mode="after")
     def _is_possible(self) -> RetestPlan:
         if self.first == self.second:
             raise ValueError("first and second are the same time point")
-        if (self.anchor is None) != (not self.stable):
-            raise ValueError("name an anchor and its stable codes together, or neither")
+        if bool(self.stable) != bool(self.changed):
+            raise ValueError("declare the anchor's stable and changed answers together, or neither")
+        both = set(self.stable) & set(self.changed)
+        if both:
+            raise ValueError(f"{min(both)!r} cannot be stable and changed")
         if self.min_days is not None and self.max_days is not None and self.max_days < self.min_days:
             raise ValueError("max_days is below min_days")
         return self
@@ -116,6 +136,8 @@ class PilotPlan(_Frozen):
             raise ValueError(f"sector {unknown[0]!r} of a site is not declared under [sectors]")
         if self.retest is not None and self.time_point is None:
             raise ValueError("a retest needs time_point, the one that the rest of the analysis uses")
+        if ("anchor" in self.answers.columns) != bool(self.retest and self.retest.stable):
+            raise ValueError("the column anchor and [retest] stable and changed belong together")
         return self
 
     @classmethod

@@ -1,28 +1,24 @@
-"""The pilot's retest: who answered twice, and how well both answers agree."""
+"""The pilot's retest: who answered twice, who counts as unchanged, and what is wrong with the two answers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from propsych.data import Responses
-from propsych.errors import AnalysisError, StudyError, message
-from propsych.properties.measurement_error import measurement_error
-from propsych.properties.reliability import agreement, test_retest, weighted_kappa
-from propsych.result import Estimate, Record, Sample
-from propsych.scoring import score
+from propsych.data import Problem, Responses
+from propsych.errors import StudyError, message
 from propsych.study.plan import RetestPlan
 
-__all__ = ["RetestScores", "retest_pairs", "retest_records"]
+__all__ = ["RetestPairs", "retest_pairs", "retest_problems"]
 
 
 @dataclass(frozen=True, eq=False)
-class RetestScores:
-    """Both answers of the persons who answered twice.
+class RetestPairs:
+    """Both answers of the persons who answered twice within the plan's interval.
 
     Attributes
     ----------
@@ -31,11 +27,11 @@ class RetestScores:
     stable : ndarray of object, shape (n,), or None
         True, False or None (unknown) by the anchor; None without an anchor.
     days : ndarray of float, shape (n,), or None
+        Days between the answers; None without dates.
     same_mode : ndarray of object, shape (n,), or None
-    used : dict of str to ndarray of float, shape (n_used, 2)
-        Scale -> the pairs of scores that its numbers rest on.
-    tables : dict of str to ndarray of float, shape (q, q)
-        Item -> counts of both answers, for the items that have a number.
+        True, False or None (unknown); None without a mode of answering.
+    n_twice : int
+        Persons who answered twice, whatever the interval.
     """
 
     first: Responses
@@ -43,19 +39,65 @@ class RetestScores:
     stable: NDArray[np.object_] | None
     days: NDArray[np.float64] | None
     same_mode: NDArray[np.object_] | None
-    used: dict[str, NDArray[np.float64]] = field(default_factory=dict)
-    tables: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    n_twice: int
+
+    @property
+    def unchanged(self) -> NDArray[np.bool_]:
+        """Who certainly counts as unchanged: unknown is not yes. Everybody without an anchor."""
+        if self.stable is None:
+            return np.ones(len(self.first), dtype=bool)
+        return np.array([flag is True for flag in self.stable], dtype=bool)
 
 
-def retest_pairs(answers: Responses, plan: RetestPlan) -> RetestScores:
+def retest_pairs(answers: Responses, plan: RetestPlan) -> RetestPairs:
     """Return the persons who answered at both time points of the plan, in the order of their ids.
+
+    Where the plan limits the interval between the answers, persons outside it, or without both dates, are
+    left out.
 
     Raises
     ------
     propsych.errors.StudyError
-        If the answers have no time points, none at one of the two, or nobody at both; or the anchor is
-        no item.
+        If there are no answers at one of the two time points, nobody at both, or the plan names an anchor or
+        an interval and the answers have none.
     """
+    first, second = _at_both(answers, plan)
+    days = _days(first.persons, second.persons)
+    n_twice = len(first)
+    if plan.has_limits:
+        if days is None:
+            what, remedy = "the interval between the answers is limited and there are no dates", "map date"
+            raise StudyError(message(what, where="pilot file: retest", remedy=remedy))
+        kept = np.flatnonzero(_inside(days, plan))
+        if not len(kept):
+            what = "nobody answered twice within the interval"
+            raise StudyError(message(what, where="pilot file: retest", remedy="check min_days and max_days"))
+        first, second, days = _rows(first, kept), _rows(second, kept), days[kept]
+    return RetestPairs(first, second, _stable(second.persons, plan), days, _same_mode(first, second), n_twice)
+
+
+def retest_problems(answers: Responses, plan: RetestPlan) -> Iterator[Problem]:
+    """Yield answers to the anchor that the plan does not declare, and second answers before the first."""
+    persons = answers.persons
+    if plan.stable and "anchor" in persons:
+        declared = {*plan.stable, *plan.changed}
+        rows = persons["anchor"].notna() & ~persons["anchor"].isin(declared)
+        listed = ", ".join([*plan.stable, *plan.changed])
+        for row, person in persons.loc[rows, ["row", "person"]].itertuples(index=False):
+            # the value itself may be a person's own words
+            yield Problem("unknown_anchor", int(row), str(person), "anchor", detail=listed)
+    if "date" not in persons or "time_point" not in persons:
+        return
+    once = persons.drop_duplicates(["person", "time_point"]).set_index(["person", "time_point"])
+    dates = once["date"].unstack()
+    if plan.first in dates and plan.second in dates:
+        early = dates.index[(dates[plan.second] < dates[plan.first]).to_numpy()]
+        for person in early:
+            row = once.loc[(person, plan.second), "row"]
+            yield Problem("retest_before_test", int(row), str(person))
+
+
+def _at_both(answers: Responses, plan: RetestPlan) -> tuple[Responses, Responses]:
     persons = answers.persons
     points = set(persons["time_point"].dropna()) if "time_point" in persons else set()
     for name, point in (("first", plan.first), ("second", plan.second)):
@@ -68,29 +110,23 @@ def retest_pairs(answers: Responses, plan: RetestPlan) -> RetestScores:
     if not ids:
         what = "nobody answered at both time points"
         raise StudyError(message(what, where="pilot file: retest", remedy="check the ids of the persons"))
-    one, two = (_in_order(part, ids) for part in (first, second))
-    return RetestScores(one, two, _stable(two, plan), _days(one, two), _same_mode(one, two))
+    places = [pd.Index(part.persons["person"]).get_indexer(pd.Index(ids)) for part in (first, second)]
+    return _rows(first, places[0]), _rows(second, places[1])
 
 
-def _in_order(answers: Responses, ids: list[str]) -> Responses:
-    from dataclasses import replace
-
-    places = pd.Index(answers.persons["person"]).get_indexer(pd.Index(ids))
-    persons = answers.persons.iloc[places].reset_index(drop=True)
-    return replace(answers, persons=persons, positions=answers.positions[places])
+def _rows(answers: Responses, rows: NDArray[np.intp]) -> Responses:
+    persons = answers.persons.iloc[rows].reset_index(drop=True)
+    return replace(answers, persons=persons, positions=answers.positions[rows])
 
 
-def _stable(second: Responses, plan: RetestPlan) -> NDArray[np.object_] | None:
-    if plan.anchor is None:
+def _stable(persons: pd.DataFrame, plan: RetestPlan) -> NDArray[np.object_] | None:
+    if not plan.stable:
         return None
-    if plan.anchor not in {item.id for item in second.questionnaire.items}:
-        where, remedy = "pilot file: retest.anchor", "name an item of the questionnaire"
-        raise StudyError(message("no such question", where=where, got=repr(plan.anchor), remedy=remedy))
-    items = second.items([plan.anchor])
-    codes = np.array(items.codes[0])
-    answered = items.positions[:, 0] >= 0
-    stable = np.isin(codes[np.where(answered, items.positions[:, 0], 0)], plan.stable)
-    return _flags(stable, answered)
+    if "anchor" not in persons:
+        what, remedy = "the answers have no anchor", "map anchor under [answers.columns]"
+        raise StudyError(message(what, where="pilot file: retest.stable", remedy=remedy))
+    said = persons["anchor"]
+    return _flags(said.isin(plan.stable).to_numpy(), said.notna().to_numpy())
 
 
 def _flags(values: NDArray[np.bool_], known: NDArray[np.bool_]) -> NDArray[np.object_]:
@@ -98,103 +134,19 @@ def _flags(values: NDArray[np.bool_], known: NDArray[np.bool_]) -> NDArray[np.ob
     return np.array([bool(v) if k else None for v, k in zip(values, known, strict=True)], dtype=object)
 
 
-def _days(first: Responses, second: Responses) -> NDArray[np.float64] | None:
-    if "date" not in first.persons or "date" not in second.persons:
+def _days(first: pd.DataFrame, second: pd.DataFrame) -> NDArray[np.float64] | None:
+    if "date" not in first or "date" not in second:
         return None
-    days = (second.persons["date"] - first.persons["date"]).dt.days.to_numpy(dtype=float, na_value=np.nan)
-    if np.nanmin(days, initial=0.0) < 0:
-        what = "a second answer is dated before the first"
-        remedy = "exchange first and second, or correct the dates"
-        raise StudyError(message(what, where="pilot file: retest", remedy=remedy))
-    return np.asarray(days)
+    return np.asarray((second["date"] - first["date"]).dt.days.to_numpy(dtype=float, na_value=np.nan))
+
+
+def _inside(days: NDArray[np.float64], plan: RetestPlan) -> NDArray[np.bool_]:
+    low, high = plan.min_days or 0, np.inf if plan.max_days is None else plan.max_days
+    return np.asarray((days >= low) & (days <= high))
 
 
 def _same_mode(first: Responses, second: Responses) -> NDArray[np.object_] | None:
     if "mode" not in first.persons:
         return None
     a, b = first.persons["mode"], second.persons["mode"]
-    known = (a.notna() & b.notna()).to_numpy()
-    return _flags(np.asarray(a.astype(str) == b.astype(str)), known)
-
-
-def _within(pairs: RetestScores, plan: RetestPlan) -> NDArray[np.object_] | None:
-    """Return who counts: unchanged by the anchor, and inside the plan's interval between the answers."""
-    n = len(pairs.first)
-    stable = np.full(n, True, dtype=object) if pairs.stable is None else pairs.stable
-    if pairs.days is not None and (plan.min_days is not None or plan.max_days is not None):
-        low, high = plan.min_days or 0, np.inf if plan.max_days is None else plan.max_days
-        inside = (pairs.days >= low) & (pairs.days <= high)
-        known = [
-            None if np.isnan(d) else (s if i else False)
-            for d, i, s in zip(pairs.days, inside, stable, strict=True)
-        ]
-        return np.array(known, dtype=object)
-    return pairs.stable
-
-
-def retest_records(pairs: RetestScores, plan: RetestPlan, level: float) -> Iterator[Record]:
-    """Yield reliability and measurement error of each scale, and agreement of each item."""
-    stable = _within(pairs, plan)
-    scores = [score(part, level=level) for part in (pairs.first, pairs.second)]
-    for scale in scores[0].scales:
-        both = [part.values[scale.id].reset_index(drop=True) for part in scores]
-        yield from _scale(pairs, scale.id, both, stable, level)
-    used = _kept(stable, len(pairs.first))
-    for name in pairs.first.items().names:
-        yield from _item(pairs, name, used, level)
-
-
-def _kept(stable: NDArray[np.object_] | None, n: int) -> NDArray[np.bool_]:
-    """Return who certainly counts: unknown is not yes."""
-    return (
-        np.ones(n, dtype=bool) if stable is None else np.array([flag is True for flag in stable], dtype=bool)
-    )
-
-
-def _scale(
-    pairs: RetestScores,
-    scale: str,
-    both: list[pd.Series[float]],
-    stable: NDArray[np.object_] | None,
-    level: float,
-) -> Iterator[Record]:
-    sample = Sample(len(pairs.first), 0, "both scores")
-    try:
-        found = test_retest(
-            *both, stable=stable, days=pairs.days, same_mode=pairs.same_mode, level=level, name=scale
-        )
-        keep = _kept(stable, len(both[0]))
-        error = measurement_error(both[0][keep], both[1][keep], level=level, name=scale)
-    except AnalysisError as problem:
-        none = Estimate(None, method=str(problem))
-        yield Record("reliability", scale, "all", "icc_agreement", none, sample)
-        yield Record("measurement_error", scale, "all", "sdc_individual", none, sample)
-        return
-    values = np.column_stack([one[keep].to_numpy(dtype=float) for one in both])
-    pairs.used[scale] = np.asarray(values[~np.isnan(values).any(axis=1)], dtype=np.float64)
-    yield from found.records()
-    yield from error.records()
-
-
-def _item(pairs: RetestScores, name: str, used: NDArray[np.bool_], level: float) -> Iterator[Record]:
-    items = [part.items() for part in (pairs.first, pairs.second)]
-    j = items[0].names.index(name)
-    positions = np.column_stack([part.positions[used, j] for part in items])
-    complete = positions[(positions >= 0).all(axis=1)]
-    q = len(items[0].scores[j])
-    sample = Sample(len(positions), len(complete), "both answers")
-    try:
-        if q < 2:
-            return
-        found = weighted_kappa(complete[:, 0], complete[:, 1], categories=range(q), level=level)
-        same = agreement(complete, categories=range(q), level=level).estimates["percent_agreement"]
-    except AnalysisError as problem:
-        none = Estimate(None, method=str(problem))
-        yield Record("reliability", name, "all", "weighted_kappa", none, sample)
-        return
-    counts = np.bincount(complete[:, 0] * q + complete[:, 1], minlength=q * q)
-    pairs.tables[name] = np.asarray(counts.reshape(q, q), dtype=np.float64)
-    lower, upper = (None if np.isnan(end) else float(end) for end in found.interval)
-    kappa = Estimate(found.estimate, lower, upper, level, "quadratic weights, declared categories")
-    yield Record("reliability", name, "all", "weighted_kappa", kappa, sample)
-    yield Record("reliability", name, "all", "percent_agreement", same, sample)
+    return _flags((a.astype(str) == b.astype(str)).to_numpy(dtype=bool), (a.notna() & b.notna()).to_numpy())

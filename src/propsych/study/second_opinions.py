@@ -22,12 +22,14 @@ from propsych.kernels.efa import minres
 from propsych.kernels.rotation import oblimin, oblimin_criterion
 from propsych.result import Record
 from propsych.study.opinion import SecondOpinion, State
-from propsych.study.retest import RetestScores
+from propsych.study.retest_numbers import RetestNumbers
 
 __all__ = ["Source", "second_opinions"]
 
-CLOSED, ROUNDED, SEARCHED = 1e-8, 6e-4, 1e-3
+CLOSED, ROUNDED, SEARCHED = 1e-8, 6e-4, 1e-5
 """Tolerances, relative above 1: a closed form; a number that the package rounds to three digits; a search."""
+SMALLEST = 1e-9
+"""Smaller differences are written as 0: they differ from machine to machine."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Source:
     answers: Responses
     records: Mapping[str, Record]
     level: float
-    retest: RetestScores | None = None
+    retest: RetestNumbers
 
 
 Pair = tuple[str, float, float]
@@ -68,12 +70,14 @@ def _compared(
         return SecondOpinion(kind, "", package, version, 0, None, None, None, tolerance, "not_compared", why)
     if not found:
         return None
-    gaps = [abs(ours - theirs) / max(1.0, abs(theirs)) for _, ours, theirs in found]
-    worst = int(np.argmax(np.nan_to_num(gaps, nan=np.inf)))
+    gaps = np.array([abs(ours - theirs) / max(1.0, abs(theirs)) for _, ours, theirs in found])
+    gaps = np.where(np.isnan(gaps), np.inf, np.where(gaps < SMALLEST, 0.0, gaps))
+    worst = int(np.argmax(gaps))
     record, ours, theirs = found[worst]
     state: State = "agrees" if gaps[worst] <= tolerance else "differs"
+    difference = abs(ours - theirs) if gaps[worst] else 0.0
     return SecondOpinion(
-        kind, record, package, version, len(found), ours, theirs, abs(ours - theirs), tolerance, state
+        kind, record, package, version, len(found), ours, theirs, difference, tolerance, state
     )
 
 
@@ -159,9 +163,7 @@ def _wilson(source: Source) -> Iterator[Pair]:
 def _icc(source: Source) -> Iterator[Pair]:
     import pingouin
 
-    if source.retest is None:
-        return
-    for scale, scores in source.retest.used.items():
+    for scale, scores in source.retest.scores.items():
         name = f"reliability/{scale}/all/icc_agreement"
         record = source.records.get(name)
         if record is None or not isinstance(record.estimate.value, int | float):
@@ -176,8 +178,6 @@ def _icc(source: Source) -> Iterator[Pair]:
 def _weighted_kappa(source: Source) -> Iterator[Pair]:
     from statsmodels.stats.inter_rater import cohens_kappa
 
-    if source.retest is None:
-        return
     for item, table in source.retest.tables.items():
         name = f"reliability/{item}/all/weighted_kappa"
         record = source.records.get(name)
