@@ -18,6 +18,7 @@ from propsych.datasets.persons import SITES, Persons, draw_persons
 from propsych.datasets.planting import (
     SKIP_RATE,
     SKIPPED_BY_MANY,
+    is_straight_line,
     plant_in_blueprint,
     plant_in_latent,
     plant_in_positions,
@@ -112,7 +113,8 @@ def make_pilot(seed: int = 2025, n: int = 420, *, problems: bool = True) -> Synt
     answers = _answers(rng, positions, persons, q, skipped, STRAYS)
     # a stream of its own, so that the first answers are the same with and without a retest
     again = np.random.default_rng([seed, n, int(problems), 1])
-    retest = draw_retest(again, persons, period[1])
+    # who rushed through the first time does not come back
+    retest = draw_retest(again, persons, ~is_straight_line(positions, q), period[1])
     latent = _order_pain(answer_again(again, latent[retest.rows], retest, q), q)
     positions = categorise(latent, thresholds)
     if problems:

@@ -13,6 +13,7 @@ from propsych.questionnaire import Questionnaire, Text
 __all__ = [
     "SKIPPED_BY_MANY",
     "SKIP_RATE",
+    "is_straight_line",
     "plant_in_blueprint",
     "plant_in_latent",
     "plant_in_positions",
@@ -65,13 +66,23 @@ def plant_in_latent(rng: np.random.Generator, latent: Array, persons: Persons, q
     return latent
 
 
+def _in_scales(q: Questionnaire) -> NDArray[np.int64]:
+    return np.array([j for j, item in enumerate(q.items) if q.scale_of(item.id) is not None])
+
+
+def is_straight_line(positions: NDArray[np.int64], q: Questionnaire) -> NDArray[np.bool_]:
+    """Return who gives the same answer all the way through the scales."""
+    answers = positions[:, _in_scales(q)]
+    # one item may have been turned round
+    return np.asarray((answers == np.median(answers, axis=1, keepdims=True)).mean(axis=1) > 0.9)
+
+
 def plant_in_positions(
     rng: np.random.Generator, positions: NDArray[np.int64], persons: Persons, q: Questionnaire
 ) -> NDArray[np.int64]:
     """Return answers with straight-liners, and one item turned round at one site."""
-    at = _columns(q)
     positions = positions.copy()
-    in_scales = np.array([j for j, item in enumerate(q.items) if q.scale_of(item.id) is not None])
+    in_scales = _in_scales(q)
     n_liners = round(_SHARE_STRAIGHT_LINERS * len(positions))
     liners = rng.choice(len(positions), n_liners, replace=False)
     # Not the outermost categories: those would fill the category that nobody is to use.

@@ -38,15 +38,18 @@ class Retest(NamedTuple):
     anchor: NDArray[np.object_]
 
 
-def draw_retest(rng: np.random.Generator, persons: Persons, end: dt.date) -> Retest:
-    """Draw about three in ten of the patients who came early enough to answer again before the pilot's end."""
-    early = np.flatnonzero(persons.day + np.timedelta64(_DAYS[1], "D") <= np.datetime64(end, "D"))
+def draw_retest(
+    rng: np.random.Generator, persons: Persons, willing: NDArray[np.bool_], end: dt.date
+) -> Retest:
+    """Draw about three in ten patients, of those `willing` who can answer again before the pilot's end."""
+    in_time = persons.day + np.timedelta64(_DAYS[1], "D") <= np.datetime64(end, "D")
+    early = np.flatnonzero(in_time & willing)
     n = min(round(_SHARE * len(persons.day)), len(early))
     rows = np.sort(rng.choice(early, n, replace=False)).astype(np.int64)
     gap = rng.integers(_DAYS[0], _DAYS[1] + 1, n).astype("timedelta64[D]")
     other = rng.random(n) < _OTHER_MODE
-    part = Persons(*(field[rows] for field in persons))
-    part = part._replace(day=part.day + gap, paper=part.paper ^ other)
+    site, day, age, woman, paper = persons
+    part = Persons(site[rows], day[rows] + gap, age[rows], woman[rows], paper[rows] ^ other)
     anchor, shift = np.full(n, "uaendret", dtype=object), np.zeros(n)
     order, start = rng.permutation(n), 0
     for said, share, moved in _CHANGED:
