@@ -7,7 +7,8 @@ diagonal of 1 (delta parameterisation), so only off-diagonal entries are fitted.
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,9 +25,11 @@ __all__ = [
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-Estimator = Literal["ML", "DWLS"]
+Derivatives = tuple[float, Floats, Floats]
+"""Value, gradient (p,) and information (p, p) of a fit function."""
 
 PRECISION = 1e-10
+"""Change of a parameter, in units of standardised items, at which a search ends."""
 MAX_ITER = 500
 
 
@@ -101,19 +104,23 @@ def _slopes(L: Floats, phi: Floats, pattern: Pattern, with_theta: bool) -> Float
     return np.concatenate(parts)
 
 
-def _start(S: Floats, pattern: Pattern, with_theta: bool) -> Floats:
-    scale = np.sqrt(np.diag(S))
-    values, vectors = [], np.zeros(pattern.loadings.shape)
+def _start(R: Floats, pattern: Pattern, with_theta: bool) -> Floats:
+    """Return loadings of .7 signed as each factor's first component, and middling other parameters."""
+    vectors = np.zeros(pattern.loadings.shape)
     for f in range(pattern.loadings.shape[1]):
         own = np.flatnonzero(pattern.loadings[:, f])
-        block = S[np.ix_(own, own)] / np.outer(scale[own], scale[own])
-        top = np.linalg.eigh(block)[1][:, -1]
-        vectors[own, f] = 0.7 * scale[own] * np.sign(top * (1.0 if top.sum() >= 0 else -1.0))
-    values.append(vectors[pattern.loadings])
-    values.append(np.full(len(pattern.phi_rows), 0.3))
+        top = np.linalg.eigh(R[np.ix_(own, own)])[1][:, -1]
+        vectors[own, f] = 0.7 * np.sign(top * (1.0 if top.sum() >= 0 else -1.0))
+    values = [vectors[pattern.loadings], np.full(len(pattern.phi_rows), 0.3)]
     if with_theta:
-        values.append(0.5 * np.diag(S))
+        values.append(np.full(len(R), 0.5))
     return np.concatenate(values)
+
+
+def _units(scale: Floats, pattern: Pattern) -> Floats:
+    """Return what each maximum likelihood parameter of standardised items is multiplied by, shape (p,)."""
+    items = np.nonzero(pattern.loadings)[0]
+    return np.concatenate([scale[items], np.ones(len(pattern.phi_rows)), np.square(scale)])
 
 
 def fit_ml(S: Floats, pattern: Pattern) -> CfaFit:
@@ -128,27 +135,32 @@ def fit_ml(S: Floats, pattern: Pattern) -> CfaFit:
     Notes
     -----
     Minimises :math:`F = \log|\Sigma| + tr(S\Sigma^{-1}) - \log|S| - k` (Joreskog 1969,
-    doi:10.1007/BF02289343) by Fisher scoring with damping; n F is the chi-square.
+    doi:10.1007/BF02289343) by Fisher scoring with damping; n F is the chi-square. The items are standardised
+    for the search and the parameters turned back, which changes nothing in F: so the units of the items,
+    however different, neither hold it up nor end it early.
     """
     k = len(S)
-    base = float(np.linalg.slogdet(S)[1]) + k
+    scale = np.sqrt(np.diag(S))
+    R = S / np.outer(scale, scale)
+    base = float(np.linalg.slogdet(R)[1]) + k
 
-    def at(parameters: Floats) -> tuple[float, Floats, Floats]:
+    def at(parameters: Floats) -> Derivatives:
         L, phi, theta = _unpack(parameters, pattern)
         sigma = L @ phi @ L.T + np.diag(theta)
         sign, log_det = np.linalg.slogdet(sigma)
         if sign <= 0 or np.linalg.eigvalsh(sigma)[0] <= 0:
             return np.inf, np.zeros_like(parameters), np.eye(len(parameters))
         inverse = np.linalg.inv(sigma)
-        value = float(log_det + np.trace(S @ inverse) - base)
+        value = float(log_det + np.trace(R @ inverse) - base)
         weighted = inverse @ _slopes(L, phi, pattern, True)
-        gap = inverse @ (sigma - S)
-        gradient = np.einsum("aij,ji->a", weighted, gap.T.T)
+        gap = inverse @ (sigma - R)
+        gradient = np.einsum("aij,ji->a", weighted, gap)
         flat = weighted.reshape(len(parameters), -1)
         information = flat @ weighted.transpose(0, 2, 1).reshape(len(parameters), -1).T
         return value, gradient, information
 
-    found, value, converged, n_iter = _minimise(at, _start(S, pattern, True))
+    found, value, converged, n_iter = _minimise(at, _start(R, pattern, True))
+    found = found * _units(scale, pattern)
     L, phi, theta = _unpack(found, pattern)
     df = k * (k + 1) // 2 - len(found)
     return _signed(CfaFit(L, phi, theta, found, value, df, converged, n_iter), pattern)
@@ -172,7 +184,7 @@ def fit_dwls(R: Floats, weights: Floats, pattern: Pattern) -> CfaFit:
     rows, columns = np.tril_indices(k, -1)
     w = weights[rows, columns]
 
-    def at(parameters: Floats) -> tuple[float, Floats, Floats]:
+    def at(parameters: Floats) -> Derivatives:
         L, phi, _ = _unpack(parameters, pattern)
         gap = (L @ phi @ L.T)[rows, columns] - R[rows, columns]
         slopes = _slopes(L, phi, pattern, False)[:, rows, columns]
@@ -184,8 +196,11 @@ def fit_dwls(R: Floats, weights: Floats, pattern: Pattern) -> CfaFit:
     return _signed(CfaFit(L, phi, theta, found, value, len(rows) - len(found), converged, n_iter), pattern)
 
 
-def _minimise(at, start: Floats) -> tuple[Floats, float, bool, int]:  # type: ignore[no-untyped-def]
-    """Scoring steps with a damping that falls while they succeed (Levenberg-Marquardt)."""
+def _minimise(at: Callable[[Floats], Derivatives], start: Floats) -> tuple[Floats, float, bool, int]:
+    """Return parameters, value, convergence and steps: scoring, damped less while it succeeds.
+
+    Levenberg-Marquardt, with the damping in units of each parameter's own information.
+    """
     x, damping = start, 1e-3
     value, gradient, information = at(x)
     n_iter = 0
@@ -228,15 +243,20 @@ def theta_influence_ml(values: Floats, fit: CfaFit, pattern: Pattern) -> Floats:
     the robust covariance of the parameters.
     """
     d = values - values.mean(axis=0)
-    sigma = fit.loadings @ fit.phi @ fit.loadings.T + np.diag(fit.theta)
+    # in standardised items, so that different units do not make the information ill-conditioned
+    scale = np.sqrt(np.square(d).mean(axis=0))
+    d = d / scale
+    loadings = fit.loadings / scale[:, None]
+    sigma = loadings @ fit.phi @ loadings.T + np.diag(fit.theta / np.square(scale))
     inverse = np.linalg.inv(sigma)
-    slopes = _slopes(fit.loadings, fit.phi, pattern, True)
+    slopes = _slopes(loadings, fit.phi, pattern, True)
     weighted = inverse @ slopes
     p = len(slopes)
     information = weighted.reshape(p, -1) @ weighted.transpose(0, 2, 1).reshape(p, -1).T
     kernel = weighted @ inverse
     scores = np.einsum("ni,aij,nj->na", d, kernel, d, optimize=True)
-    return np.asarray(np.linalg.lstsq(information, (scores - scores.mean(axis=0)).T, rcond=None)[0].T)
+    added = np.linalg.lstsq(information, (scores - scores.mean(axis=0)).T, rcond=None)[0].T
+    return np.asarray(added * _units(scale, pattern))
 
 
 def theta_influence_dwls(correlations: Floats, weights: Floats, fit: CfaFit, pattern: Pattern) -> Floats:
