@@ -12,7 +12,7 @@ from propsych.errors import AnalysisError, message
 __all__ = ["require_choice", "require_count", "require_level"]
 
 
-def require_level(level: Any) -> float:
+def require_level(level: Any, what: str = "the confidence level") -> float:
     """Return a confidence level, or raise `AnalysisError` unless it is a number between 0 and 1.
 
     Examples
@@ -23,7 +23,7 @@ def require_level(level: Any) -> float:
     number = float(level) if isinstance(level, Real) and not isinstance(level, bool) else math.nan
     if not 0.0 < number < 1.0:
         remedy = "use a number between 0 and 1, for instance 0.95"
-        raise AnalysisError(message("the confidence level is impossible", got=repr(level), remedy=remedy))
+        raise AnalysisError(message(f"{what} is impossible", got=repr(level), remedy=remedy))
     return number
 
 

@@ -60,6 +60,8 @@ def bare_columns(data: Any) -> list[BareColumn]:
 
 
 def _of_array(data: Any) -> list[BareColumn]:
+    if isinstance(data, np.ma.MaskedArray):  # which would show what it masks
+        data = np.ma.filled(data.astype(float), np.nan)
     try:
         array = np.asarray(data)
     except ValueError:  # rows of different lengths

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -34,15 +34,15 @@ def declared_categories(categories: Iterable[Any] | None) -> Categories:
     Raises
     ------
     propsych.errors.AnalysisError
-        If they are not declared, fewer than two, stand twice, mix numbers with text, or are numbers that do
-        not increase.
+        If they are not declared, have no order, are fewer than two, stand twice, mix numbers with text, hold
+        a missing value, or are numbers that do not increase.
 
     Examples
     --------
     >>> declared_categories(["never", "sometimes", "always"]).scores
     array([1., 2., 3.])
     """
-    if categories is None or isinstance(categories, str | bytes):
+    if categories is None or isinstance(categories, str | bytes) or not isinstance(categories, Iterable):
         raise AnalysisError(
             message(
                 "the categories are not declared",
@@ -50,10 +50,16 @@ def declared_categories(categories: Iterable[Any] | None) -> Categories:
                 remedy="give them in order, for instance categories=range(5)",
             )
         )
+    if isinstance(categories, set | frozenset):
+        remedy = "declare them in a list"
+        raise AnalysisError(message("a set of categories has no order", remedy=remedy))
     labels = tuple(categories)
     if len(labels) < 2:
         remedy = "declare every category that could be chosen"
         raise AnalysisError(message("fewer than two categories", got=str(len(labels)), remedy=remedy))
+    if not all(_can_be_chosen(label) for label in labels):
+        remedy = "declare numbers or text; a missing rating is None or NaN and needs no category"
+        raise AnalysisError(message("a category is neither a number nor text", remedy=remedy))
     numeric = [_is_number(label) for label in labels]
     if any(numeric) and not all(numeric):
         raise AnalysisError(message("categories mix numbers with text", remedy="declare all in one form"))
@@ -66,6 +72,10 @@ def declared_categories(categories: Iterable[Any] | None) -> Categories:
         remedy = "declare finite numbers in increasing order"
         raise AnalysisError(message("the categories are not in increasing order", remedy=remedy))
     return Categories(labels, scores)
+
+
+def _can_be_chosen(label: Any) -> bool:
+    return isinstance(label, str | bool | np.bool_) or _is_number(label)
 
 
 def _is_number(label: Any) -> bool:
@@ -104,7 +114,7 @@ def rating_positions(
 
     flat = pd.Series(np.asarray(values, dtype=object).ravel())
     known = {label: k for k, label in enumerate(categories.labels)}
-    mapped = flat.map(known.get)
+    mapped = flat.map(lambda value: known.get(value) if isinstance(value, Hashable) else None)
     outside = (mapped.isna() & flat.notna()).to_numpy(dtype=bool).reshape(values.shape)
     if outside.any():
         j = int(np.argmax(outside.any(axis=0)))

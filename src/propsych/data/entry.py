@@ -23,13 +23,15 @@ class NumericColumns(NamedTuple):
     values: NDArray[np.float64]
 
 
-def numeric_columns(data: Any) -> NumericColumns:
+def numeric_columns(data: Any, name: str = "x1") -> NumericColumns:
     """Return columns of numbers from whatever holds them.
 
     Parameters
     ----------
-    data : Responses, ItemData, pandas/polars/pyarrow frame, pandas Series or array_like
+    data : Responses, ItemData, pandas/polars/pyarrow frame or Series, or array_like
         A one-dimensional array is one column. Of `Responses` and `ItemData` the item scores are taken.
+    name : str
+        Name of one column that has none, for the error.
 
     Returns
     -------
@@ -48,14 +50,33 @@ def numeric_columns(data: Any) -> NumericColumns:
     if isinstance(data, Responses | ItemData):
         items = data.items() if isinstance(data, Responses) else data
         return NumericColumns(items.names, items.values)
-    if isinstance(data, pd.Series):
-        data = data.to_frame(data.name if data.name is not None else "x1")
-    elif isinstance(data, np.ndarray | list | tuple) and np.ndim(data) == 1:
-        data = np.asarray(data).reshape(-1, 1)
-    columns = bare_columns(data)
+    columns = bare_columns(_frame_of_one(data, name))
     return NumericColumns(
         tuple(column.name for column in columns), np.stack([_numbers(c) for c in columns], axis=1)
     )
+
+
+def _frame_of_one(data: Any, name: str) -> Any:
+    """Return a frame of one column from a Series or a one-dimensional array; the rest as it is."""
+    import narwhals as nw
+
+    # pyarrow's plain arrays; its tables turn into lists too, of rows
+    if hasattr(data, "to_pylist") and not hasattr(data, "column_names"):
+        data = data.to_pylist()
+    flat = isinstance(data, np.ndarray | list | tuple) and _is_flat(data)
+    if flat or isinstance(data, pd.api.extensions.ExtensionArray):
+        data = pd.Series(data)
+    if isinstance(data, pd.Series):
+        return data.to_frame(name if data.name is None else data.name)
+    series = nw.from_native(data, series_only=True, pass_through=True)
+    return series.alias(series.name or name).to_frame().to_native() if isinstance(series, nw.Series) else data
+
+
+def _is_flat(data: Any) -> bool:
+    try:
+        return np.ndim(data) == 1
+    except ValueError:  # rows of different lengths, which the columns refuse in words
+        return False
 
 
 def _numbers(column: BareColumn) -> NDArray[np.float64]:

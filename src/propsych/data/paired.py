@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from propsych.data.entry import numeric_columns
 from propsych.errors import AnalysisError, message
 
-__all__ = ["Paired", "paired_scores"]
+__all__ = ["Paired", "differences", "paired_scores"]
 
 LEAST_PAIRS = 3
 
@@ -54,7 +54,7 @@ def paired_scores(first: Any, second: Any, *, least: int = LEAST_PAIRS) -> Paire
     """
     columns = []
     for name, scores in (("first", first), ("second", second)):
-        values = numeric_columns(scores).values
+        values = numeric_columns(scores, name).values
         if values.shape[1] != 1:
             remedy = "give one column of scores at each occasion"
             raise AnalysisError(
@@ -84,3 +84,17 @@ def paired_scores(first: Any, second: Any, *, least: int = LEAST_PAIRS) -> Paire
         raise AnalysisError(message(what, got=str(int(kept.sum())), remedy="collect more"))
     index = first.index if isinstance(first, pd.Series) else np.arange(len(values))
     return Paired(values[kept], kept, tuple(index[kept]), len(values))
+
+
+def differences(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return second minus first of paired scores, shape (n,); the same number where only rounding differs.
+
+    Examples
+    --------
+    >>> differences(np.array([[0.1, 0.2], [0.2, 0.3]]))
+    array([0.1, 0.1])
+    """
+    d = np.asarray(values[:, 1] - values[:, 0])
+    if np.ptp(d) <= 4.0 * np.finfo(float).eps * np.abs(values).max():
+        d = np.full_like(d, d[0])
+    return d

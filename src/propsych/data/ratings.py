@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from numbers import Real
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -86,11 +88,12 @@ def numeric_ratings(
         wide = numeric_columns(data)
         return Ratings(wide.values, tuple(str(i + 1) for i in range(len(wide.values))), wide.names)
     table = wide_ratings(data, person=person, rater=rater, rating=rating)
-    try:
-        numbers = np.array([[np.nan if v is None else v for v in row] for row in table.values], dtype=float)
-    except (TypeError, ValueError):
+    flat = [np.nan if value is None else value for value in table.values.ravel()]
+    # text is refused even where it reads as a number, as in a wide table
+    if not all(isinstance(value, Real | Decimal | np.bool_) for value in flat):
         what = "a rating is no number"
-        raise AnalysisError(message(what, where=str(rating), remedy="give scores as numbers")) from None
+        raise AnalysisError(message(what, where=str(rating), remedy="give scores as numbers"))
+    numbers = np.array(flat, dtype=float).reshape(table.values.shape)
     for j in np.flatnonzero(np.isinf(numbers).any(axis=0)):
         raise AnalysisError(message("a rating is infinite", where=table.raters[j], remedy="correct it"))
     return table._replace(values=numbers)
@@ -124,7 +127,9 @@ def _of_array(data: Any) -> Any:
     import pandas as pd
 
     try:
-        array = np.asarray(data, dtype=object)
+        # a masked array would show what it masks; its list holds None there
+        listed = data.tolist() if isinstance(data, np.ma.MaskedArray) else data
+        array = np.asarray(listed, dtype=object)
     except ValueError:
         raise AnalysisError(message("the rows have different lengths", remedy="give a matrix")) from None
     if array.ndim != 2:
@@ -136,17 +141,21 @@ def _of_array(data: Any) -> Any:
 def _of_frame(data: Any) -> Any:
     import narwhals as nw
     import pandas as pd
+    from narwhals.exceptions import DuplicateError
 
     if isinstance(data, pd.DataFrame):
         return data
     try:
         frame = nw.from_native(data, eager_only=True)
+        names = frame.columns
+    except DuplicateError:  # pyarrow alone lets a name stand twice
+        return pd.DataFrame(columns=data.column_names)
     except TypeError:
         remedy = "give a pandas, polars or pyarrow frame (collect a lazy one) or a matrix"
         raise AnalysisError(
             message("this is no table of ratings", got=type(data).__name__, remedy=remedy)
         ) from None
-    return pd.DataFrame({name: frame[name].to_list() for name in frame.columns})
+    return pd.DataFrame({name: frame[name].to_list() for name in names})
 
 
 def _named(names: tuple[str, ...], columns: list[NDArray[Any]], name: str) -> NDArray[Any]:

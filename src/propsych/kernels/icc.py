@@ -31,6 +31,9 @@ __all__ = [
 ]
 
 Floats = NDArray[np.float64]
+EPS = float(np.finfo(float).eps)
+NOTHING = 1e-12
+"""A standard error of a coefficient at or below this is rounding: nothing varies."""
 
 FORMS = ("ICC(1,1)", "ICC(2,1)", "ICC(3,1)", "ICC(1,k)", "ICC(2,k)", "ICC(3,k)")
 """The order of the last axis wherever six coefficients stand together."""
@@ -61,16 +64,22 @@ def _pooled(persons: Floats, raters: Floats, error: Floats, n: int, k: int) -> M
     return MeanSquares(persons / (n - 1), raters / (k - 1), error / ((n - 1) * (k - 1)), within, n, k)
 
 
+def _clean(squares: Floats, noise: Floats) -> Floats:
+    """Return sums of squares, 0 where rounding made them: ratings that do not differ have no error at all."""
+    return np.asarray(np.where(squares > noise, squares, 0.0))
+
+
 def mean_squares(values: Floats) -> MeanSquares:
     """Return the mean squares of complete ratings of shape (..., n, k), n and k at least 2."""
     n, k = values.shape[-2:]
     centred = values - values.mean(axis=(-2, -1), keepdims=True)
     row, column = centred.mean(axis=-1), centred.mean(axis=-2)
     rest = centred - row[..., :, None] - column[..., None, :]
+    noise = n * k * np.square(8.0 * EPS * np.abs(values).max(axis=(-2, -1)))
     return _pooled(
-        k * np.square(row).sum(axis=-1),
-        n * np.square(column).sum(axis=-1),
-        np.square(rest).sum(axis=(-2, -1)),
+        _clean(k * np.square(row).sum(axis=-1), noise),
+        _clean(n * np.square(column).sum(axis=-1), noise),
+        _clean(np.square(rest).sum(axis=(-2, -1)), noise),
         n,
         k,
     )
@@ -86,8 +95,10 @@ def mean_squares_left_out(values: Floats) -> MeanSquares:
     squares = np.square(x).sum(axis=(-2, -1))[..., None] - np.square(x).sum(axis=-1)
     persons = (np.square(row).sum(axis=-1)[..., None] - np.square(row)) / k - mean_square
     raters = np.square(column[..., None, :] - x).sum(axis=-1) / (n - 1) - mean_square
-    error = np.maximum(squares - mean_square - persons - raters, 0.0)
-    return _pooled(persons, np.maximum(raters, 0.0), error, n - 1, k)
+    error = squares - mean_square - persons - raters
+    # differences of sums of all squares: what is left of one below this is rounding
+    noise = 64.0 * EPS * np.square(x).sum(axis=(-2, -1))[..., None]
+    return _pooled(_clean(persons, noise), _clean(raters, noise), _clean(error, noise), n - 1, k)
 
 
 def spearman_brown(single: Floats, k: int) -> Floats:
@@ -104,7 +115,8 @@ def icc_from_mean_squares(ms: MeanSquares) -> Floats:
 
     Notes
     -----
-    Shrout & Fleiss (1979), pages 423 and 426. They can be negative; ICC(.,k) has no lower end.
+    Shrout & Fleiss (1979), pages 423 and 426. They can be negative; ICC(.,k) has no lower end, and is -inf
+    where the estimated variance of the mean of k ratings is not positive.
 
     Examples
     --------
@@ -119,7 +131,8 @@ def icc_from_mean_squares(ms: MeanSquares) -> Floats:
         two = (ms.persons - ms.error) / (ms.persons + (k - 1) * ms.error + k * shift)
         three = (ms.persons - ms.error) / (ms.persons + (k - 1) * ms.error)
         one_k = (ms.persons - ms.within) / ms.persons
-        two_k = (ms.persons - ms.error) / (ms.persons + shift)
+        spread = ms.persons + shift
+        two_k = np.where(spread > 0.0, (ms.persons - ms.error) / spread, -np.inf)
         three_k = (ms.persons - ms.error) / ms.persons
     return np.stack([one, two, three, one_k, two_k, three_k], axis=-1)
 
@@ -161,7 +174,8 @@ def f_interval(ms: MeanSquares, level: float = 0.95) -> Limits:
 
     Notes
     -----
-    Shrout & Fleiss (1979), page 424 and the appendix; McGraw & Wong (1996), table 7.
+    Shrout & Fleiss (1979), page 424 and the appendix; McGraw & Wong (1996), table 7. NaN where there is no
+    error: agreement without exception in a sample is no certainty.
     """
     p, k = (1.0 + level) / 2.0, ms.k
     test = f_test(ms)
@@ -169,6 +183,7 @@ def f_interval(ms: MeanSquares, level: float = 0.95) -> Limits:
     with np.errstate(divide="ignore", invalid="ignore"):
         for low in (True, False):
             F, df1, df2 = test.F[..., :3:2], test.df1[..., :3:2], test.df2[..., :3:2]
+            F = np.where(np.isfinite(F), F, np.nan)
             moved = F / special.fdtri(df1, df2, p) if low else F * special.fdtri(df2, df1, p)
             single = (moved - 1.0) / (moved + k - 1.0)
             mean = 1.0 - 1.0 / moved
@@ -198,7 +213,7 @@ def jackknife_interval(values: Floats, level: float = 0.95) -> Limits:
 
     The delete-one jackknife over persons on the log(1 - x) scale, with Student's t on the degrees of freedom
     of :func:`propsych.kernels.jackknife.jackknife`. The raters are taken as they are: the intervals of
-    ICC(2,.) do not cover other raters.
+    ICC(2,.) do not cover other raters. NaN for fewer than four persons, and where nothing varies.
     """
     n, k = values.shape[-2:]
     nothing = np.full((*values.shape[:-2], len(FORMS)), np.nan)
@@ -210,5 +225,6 @@ def jackknife_interval(values: Floats, level: float = 0.95) -> Limits:
     with np.errstate(divide="ignore", invalid="ignore"):
         moved = np.moveaxis(np.log1p(-left_out), -2, 0)
         found = jackknife(moved)
-    limits = transformed_interval(single, found.se * (1.0 - single), level, "log1m", found.df)
+    se = np.where(found.se > NOTHING, found.se, np.nan)
+    limits = transformed_interval(single, se * (1.0 - single), level, "log1m", found.df)
     return Limits(*(np.concatenate([side, spearman_brown(side, k)], axis=-1) for side in limits))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from propsych.kernels.icc import MeanSquares, mean_squares, mean_squares_left_out
+from propsych.kernels.icc import NOTHING, MeanSquares, mean_squares, mean_squares_left_out
 from propsych.kernels.jackknife import jackknife
 from propsych.kernels.resampling import Limits, transformed_interval
 
@@ -52,8 +52,8 @@ def standard_errors(values: Floats, level: float = 0.95) -> StandardError:
     Notes
     -----
     de Vet, Terwee, Knol & Bouter (2006), doi:10.1016/j.jclinepi.2005.10.015. Intervals: the delete-one
-    jackknife over persons on the log scale with Student's t, which presumes no distribution. The interval of
-    the agreement form takes the occasions as they are.
+    jackknife over persons on the log scale with Student's t, which presumes no distribution; NaN where
+    nothing varies. The interval of the agreement form takes the occasions as they are.
     """
     n = values.shape[0]
     ms, left_out = mean_squares(values), mean_squares_left_out(values)
@@ -67,9 +67,12 @@ def standard_errors(values: Floats, level: float = 0.95) -> StandardError:
 
 
 def _log_jackknife(estimate: float, left_out: Floats, n: int, level: float) -> Limits:
+    none = Limits(np.asarray(np.nan), np.asarray(np.nan))
     if n < 4 or not estimate > 0.0 or not (left_out > 0.0).all():
-        return Limits(np.asarray(np.nan), np.asarray(np.nan))
+        return none
     found = jackknife(np.log(left_out))
+    if not found.se > NOTHING:  # the same shift for everybody
+        return none
     return transformed_interval(estimate, found.se * estimate, level, "log", found.df)
 
 

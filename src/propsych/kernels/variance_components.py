@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize, special
 
-__all__ = ["IccReml", "Layout", "icc_reml"]
+__all__ = ["IccReml", "Layout", "icc_reml", "residual_sum_of_squares"]
 
 Floats = NDArray[np.float64]
 Layout = Literal["one-way", "raters random", "raters fixed"]
 
-BOUNDS = (1e-10, 1.0 - 1e-10)
+BOUNDS = (0.0, 1.0 - 1e-10)
 """The intraclass correlation is searched between these: variances cannot be negative."""
 
 
@@ -82,6 +82,9 @@ def icc_reml(values: Floats, layout: Layout = "raters random", level: float = 0.
     estimates equal those from mean squares wherever these are not negative. The interval holds those values
     whose restricted likelihood, maximised over the other components, falls short of the highest by less than
     half a chi-square quantile; it presumes normal scores and ratings missing at random.
+
+    Without any error (:func:`residual_sum_of_squares` of 0) the likelihood has no highest point: the caller
+    refuses such ratings.
     """
     sums = _sums(values, layout)
     counter = [0]
@@ -101,6 +104,9 @@ def icc_reml(values: Floats, layout: Layout = "raters random", level: float = 0.
     )
     rho = float(special.expit(found.x))
     top, ratio = profile(rho)
+    none = profile(BOUNDS[0])
+    if none[0] >= top:
+        rho, (top, ratio) = BOUNDS[0], none
     cut = top - 0.5 * float(special.chdtri(1.0, 1.0 - level))
     lower = _crossing(lambda r: profile(r)[0] - cut, BOUNDS[0], rho)
     upper = _crossing(lambda r: profile(r)[0] - cut, BOUNDS[1], rho)
@@ -108,6 +114,31 @@ def icc_reml(values: Floats, layout: Layout = "raters random", level: float = 0.
     _, error = _log_likelihood(sums, persons, ratio)
     raters = ratio * error if layout == "raters random" else float("nan")
     return IccReml(rho, lower, upper, persons * error, raters, error, top, bool(found.success), counter[0])
+
+
+def residual_sum_of_squares(values: Floats) -> float:
+    """Return what varies after each person's and each rater's level are taken out of ratings with gaps.
+
+    0 where rounding alone would make as much.
+
+    Examples
+    --------
+    >>> shifted = np.array([[1.0, 2.0], [3.0, 4.0], [7.0, np.nan]])
+    >>> residual_sum_of_squares(shifted)
+    0.0
+    """
+    present = ~np.isnan(values)
+    mask = present.astype(float)
+    y = np.where(present, values - values[present].mean(), 0.0)
+    m = np.maximum(mask.sum(axis=1, keepdims=True), 1.0)
+    # normal equations of the raters once persons are eliminated; of rank k - 1 where every rater is linked
+    information = np.diag(mask.sum(axis=0)) - mask.T @ (mask / m)
+    score = y.sum(axis=0) - mask.T @ (y.sum(axis=1) / m[:, 0])
+    rest = np.where(present, y - np.linalg.pinv(information, rcond=1e-10) @ score, 0.0)
+    rest = np.where(present, rest - rest.sum(axis=1, keepdims=True) / m, 0.0)
+    found = float(np.square(rest).sum())
+    noise = mask.sum() * (64.0 * np.finfo(float).eps * np.abs(values[present]).max()) ** 2
+    return found if found > noise else 0.0
 
 
 def _sums(values: Floats, layout: Layout) -> _Sums:

@@ -90,7 +90,9 @@ def reliable_change(
     higher : {"better", "worse"}
         Direction of the score, declared.
     level : float, default 0.95
-        Share of unchanged persons who stay below the threshold.
+        Share of unchanged persons who stay within the threshold.
+    name : str
+        Id of the scale or score, for the records.
 
     Returns
     -------
@@ -122,7 +124,7 @@ def reliable_change(
     threshold = detectable_change(float(sem), level)
     up, down = ("better", "worse") if higher == "better" else ("worse", "better")
     state = np.where(change > threshold, up, np.where(change < -threshold, down, "cannot tell"))
-    index = pd.Index(paired.persons, name="person")
+    index = pd.Index(paired.persons, tupleize_cols=False, name="person")
     columns = {"change": change, "index": change / (np.sqrt(2.0) * float(sem)), "state": state}
     sample = Sample(paired.n_persons, len(change), "both scores")
     return ReliableChange(name, pd.DataFrame(columns, index=index), threshold, level, sample)

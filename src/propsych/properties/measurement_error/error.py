@@ -13,7 +13,7 @@ from propsych.data.arguments import require_level
 from propsych.data.paired import paired_scores
 from propsych.errors import AnalysisError, message
 from propsych.kernels.icc import icc_from_mean_squares, mean_squares
-from propsych.kernels.measurement_error import detectable_change, standard_errors
+from propsych.kernels.measurement_error import StandardError, detectable_change, standard_errors
 from propsych.kernels.resampling import Limits
 from propsych.properties.measurement_error.limits import FEW_PERSONS, BlandAltman, bland_altman
 from propsych.result import Estimate, Record, Result, Sample
@@ -144,9 +144,7 @@ def measurement_error(
     group = detectable_change(1.0, level, n)
     icc2 = float(icc_from_mean_squares(mean_squares(values))[1])
     sd = float(values.std(ddof=1))
-    remarks = () if n >= FEW_PERSONS else (f"Do not rely on it: {n} persons are few.",)
-    if found.agreement == 0:
-        remarks = (*remarks, "Both scores are the same for everybody: check that they are independent.")
+    remarks = tuple(_remarks(found, n))
     return MeasurementError(
         name=name,
         sem_agreement=agreement,
@@ -161,6 +159,17 @@ def measurement_error(
     )
 
 
+def _remarks(found: StandardError, n: int) -> Iterator[str]:
+    if n < FEW_PERSONS:
+        yield f"Do not rely on it: {n} persons are few (COSMIN asks for {FEW_PERSONS})."
+    if found.agreement == 0:
+        yield "Both scores are the same for everybody: check that they are independent and not copies."
+    elif found.consistency == 0:
+        yield "Everybody moved by the same amount: check that the scores are independent and not copies."
+
+
 def _estimate(value: float, ends: Limits, factor: float, level: float, method: str) -> Estimate:
+    if np.isnan(ends.lower):
+        return Estimate(value * factor, None, None, level, f"{method}: no interval")
     lower, upper = (None if np.isnan(end) else float(end) * factor for end in ends)
     return Estimate(value * factor, lower, upper, level, method)

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from propsych.data.arguments import require_level
-from propsych.data.paired import paired_scores
+from propsych.data.paired import differences, paired_scores
 from propsych.kernels.bland_altman import limits_of_agreement, proportional_bias
 from propsych.kernels.resampling import Limits
 from propsych.result import Estimate, Record, Result, Sample, freeze
@@ -71,7 +71,7 @@ class BlandAltman(Result):
     def records(self) -> Iterator[Record]:
         """Yield the numbers of property ``measurement_error``."""
         numbers = {
-            "mean_difference": self.bias,
+            "bias": self.bias,
             "loa_lower": self.lower,
             "loa_upper": self.upper,
             "proportional_bias": self.proportional_bias,
@@ -103,7 +103,10 @@ class BlandAltman(Result):
             " alike at all scores.",
         ]
         if self.sample.n_used < FEW_PERSONS:
-            notes.append(f"Do not rely on the limits: {self.sample.n_used} persons are few.")
+            few = f"{self.sample.n_used} persons are few (COSMIN asks for {FEW_PERSONS})"
+            notes.append(f"Do not rely on the limits: {few}.")
+        if np.ptp(self.differences) == 0:
+            notes.append("All differences are the same: check that the scores are no copies.")
         low, high = self.proportional_bias.lower, self.proportional_bias.upper
         if low is not None and high is not None and not low <= 0.0 <= high:
             notes.append(
@@ -158,14 +161,17 @@ def bland_altman(
     >>> round(result.bias.value, 2)
     0.4
     """
-    level, agreement = require_level(level), require_level(agreement)
+    level, agreement = require_level(level), require_level(agreement, "the share of differences")
     paired = paired_scores(x, y)
-    d, mean = paired.values[:, 1] - paired.values[:, 0], paired.values.mean(axis=1)
+    d, mean = differences(paired.values), paired.values.mean(axis=1)
+    none = np.ptp(d) == 0
     found, slope = limits_of_agreement(d, agreement, level), proportional_bias(d, mean, level)
 
     def estimate(value: float, ends: Limits, method: str) -> Estimate:
-        numbers = (None if np.isnan(x) else float(x) for x in (value, *ends))
-        point, lower, upper = numbers
+        if none or np.isnan(ends[0]):
+            point = None if np.isnan(value) else value
+            return Estimate(point, None, None, level, f"{method}: no interval")
+        point, lower, upper = (float(x) for x in (value, *ends))
         return Estimate(point, lower, upper, level, method)
 
     exact, rough = "exact, noncentral t (Carkeet 2015)", "approximate (Bland & Altman 1999)"

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from propsych.data.arguments import require_choice, require_level
-from propsych.errors import AnalysisError, message
 from propsych.kernels import agreement as kernel
-from propsych.kernels.agreement_weights import WEIGHTS, agreement_weights
+from propsych.kernels.agreement_weights import WEIGHTS
 from propsych.kernels.jackknife import Jackknife, jackknife
 from propsych.kernels.proportions import t_quantile
 from propsych.properties.reliability.agreement_interval import (
@@ -23,7 +22,7 @@ from propsych.properties.reliability.agreement_interval import (
     large_sample_estimate,
 )
 from propsych.properties.reliability.agreement_notes import crowded, few_persons, near_perfect
-from propsych.properties.reliability.rated import Columns, Rated, declared_ratings
+from propsych.properties.reliability.rated import Columns, Rated, declared_ratings, weights_of
 from propsych.result import Estimate, Record, Result, Sample
 
 __all__ = ["COEFFICIENTS", "Agreement", "agreement"]
@@ -185,25 +184,22 @@ def agreement(
     require_choice("weights", weights, WEIGHTS)
     require_choice("interval", interval, INTERVALS)
     rated = declared_ratings(data, categories, Columns(person, rater, rating), name)
-    W = agreement_weights(rated.categories.scores, weights)
-    if not np.isfinite(W).all():
-        what = f"{weights} weights do not exist for these categories"
-        raise AnalysisError(message(what, remedy="declare positive scores, or choose other weights"))
-    fit = kernel.agreement(rated.positions, W)
+    W = weights_of(rated.categories, weights)
+    fit, n = kernel.agreement(rated.positions, W), _behind(rated)
     ends = _intervals(rated, fit, W, level)
     chosen = ends[interval]
     table = {
         "estimate": fit.estimate,
-        "lower": [e.lower for e in chosen.values()],
-        "upper": [e.upper for e in chosen.values()],
+        "lower": np.array([e.lower for e in chosen.values()], dtype=float),
+        "upper": np.array([e.upper for e in chosen.values()], dtype=float),
         "se": fit.se,
         "observed": fit.observed,
         "expected": fit.expected,
-        "n_used": fit.n,
+        "n_used": n,
     }
     samples = {
-        key: Sample(rated.n_rated, int(n), "all ratings" if n == rated.n_rated else "two ratings or more")
-        for key, n in zip(COEFFICIENTS.values(), fit.n, strict=True)
+        key: Sample(rated.n_rated, int(used), "all ratings" if all_used else "two ratings or more")
+        for key, used, all_used in zip(COEFFICIENTS.values(), n, n == rated.n_rated, strict=True)
     }
     index = pd.Index(COEFFICIENTS.values(), name="coefficient")
     return Agreement(
@@ -216,7 +212,7 @@ def agreement(
         samples=samples,
         n_raters=len(rated.raters),
         n_pairable=rated.n_pairable,
-        remarks=tuple(_remarks(rated, weights)),
+        remarks=tuple(_remarks(rated, weights, chosen)),
     )
 
 
@@ -225,23 +221,31 @@ def _intervals(
 ) -> dict[str, dict[str, Estimate]]:
     spread = jackknife(kernel.agreement_left_out(rated.positions, W))
     half = t_quantile(level, fit.n - 1) * fit.se
-    if rated.n_disagreeing == 0:  # a standard error of 0 is no certainty
-        half = np.full_like(half, math.nan)
     ends: dict[str, dict[str, Estimate]] = {name: {} for name in INTERVALS}
     for k, key in enumerate(COEFFICIENTS.values()):
         value = float(fit.estimate[k])
         one = Jackknife(spread.se[k], spread.df[k])
-        ends["jackknife"][key] = jackknife_estimate(value, one, level)
+        least = 0.0 if key == "percent_agreement" else -1.0
+        ends["jackknife"][key] = jackknife_estimate(value, one, level, least)
         ends["delta"][key] = large_sample_estimate(
-            value, float(half[k]), level, "Gwet's linearised, Student's t"
+            value, float(half[k]), level, "Gwet's linearised, Student's t", least
         )
     return ends
 
 
-def _remarks(rated: Rated, weights: str) -> Iterator[str]:
+def _behind(rated: Rated) -> NDArray[np.int64]:
+    """Return the persons behind each coefficient: one rating tells about some chances, and nothing else."""
+    alone = ("percent", "brennan_prediger", "krippendorff")
+    return np.array([rated.n_pairable if key in alone else rated.n_rated for key in COEFFICIENTS])
+
+
+def _remarks(rated: Rated, weights: str, chosen: Mapping[str, Estimate]) -> Iterator[str]:
     yield from few_persons(rated.n_pairable)
     yield from crowded(rated.shares)
     yield from near_perfect(rated.n_disagreeing)
+    lost = [key for key, estimate in chosen.items() if estimate.lower is None]
+    if lost and rated.n_disagreeing:
+        yield f"No interval of {', '.join(lost)}: nothing varies, or all hangs on one person."
     single = rated.n_rated - rated.n_pairable
     if single:
         yield (

@@ -41,8 +41,9 @@ def near_perfect(n_disagreeing: int) -> Iterator[str]:
     if n_disagreeing == 0:
         yield "Nobody disagrees in this sample, so there is no interval; that does not mean nobody ever will."
     elif n_disagreeing < FEW_DISAGREEMENTS:
+        who = "person has" if n_disagreeing == 1 else "persons have"
         yield (
-            f"Only {n_disagreeing} persons have ratings that disagree: near-perfect agreement makes every"
+            f"Only {n_disagreeing} {who} ratings that disagree: near-perfect agreement makes every"
             " interval unreliable, and the large-sample one collapses or passes 1."
         )
 

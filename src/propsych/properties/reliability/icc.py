@@ -22,7 +22,7 @@ from propsych.kernels.icc import (
     mean_squares,
     spearman_brown,
 )
-from propsych.kernels.variance_components import Layout, icc_reml
+from propsych.kernels.variance_components import Layout, icc_reml, residual_sum_of_squares
 from propsych.result import Estimate, Record, Result, Sample
 
 __all__ = ["DEFAULT_INTERVAL", "ICC", "icc"]
@@ -57,7 +57,8 @@ class ICC(Result):
     ----------
     table : pandas.DataFrame
         One row a form (``"ICC(2,1)"``): `mcgraw_wong`, `icc`, `F`, `df1`, `df2`, `p`, `lower`, `upper`. F
-        and p are NaN where ratings are missing and variance components were used.
+        and p are NaN where ratings are missing and variance components were used; ICC(.,k) is -inf where the
+        variance of the mean of k ratings is estimated as nothing.
     intervals : mapping of str to pandas.DataFrame
         ``"jackknife"``, ``"F"`` or ``"profile"`` -> lower and upper of each form.
     method : str
@@ -99,8 +100,13 @@ class ICC(Result):
             remedy = f"use one of {', '.join([*NAMES, *NAMES.values()])}"
             raise AnalysisError(message("no such intraclass correlation", got=repr(form), remedy=remedy))
         numbers = self.table.loc[own, ["icc", "lower", "upper"]].to_numpy(dtype=float)
-        value, lower, upper = (None if np.isnan(x) else float(x) for x in numbers)
-        return Estimate(value, lower, upper, self.level, f"{own} = {NAMES[own]}, {self.method}")
+        value, lower, upper = (float(x) if np.isfinite(x) else None for x in numbers)
+        method = f"{own} = {NAMES[own]}, {self.method}"
+        if value is None:
+            return Estimate(None, None, None, self.level, f"{method}: no value, persons do not vary")
+        if upper is None:
+            return Estimate(value, None, None, self.level, f"{method}: no interval")
+        return Estimate(value, lower, upper, self.level, method)
 
     def records(self) -> Iterator[Record]:
         """Yield the six coefficients of property ``reliability`` under ``icc_1_1`` ... ``icc_3_k``."""
@@ -164,7 +170,8 @@ def icc(
     ------
     propsych.errors.AnalysisError
         For one rater, fewer than three persons, a rater without ratings, no variance at all, infinite or
-        non-numeric scores, or a (person, rater) that stands twice.
+        non-numeric scores, or a (person, rater) that stands twice; with ``missing="available"`` also where
+        ratings of a person differ by the raters' levels alone, so that there is no error.
 
     Notes
     -----
@@ -194,8 +201,8 @@ def icc(
         if interval is not None:
             what = f"with missing ratings there is no {interval} interval"
             raise AnalysisError(message(what, remedy='leave out interval, or use missing="listwise"'))
-        return _available(values, level, name)
-    return _complete(values, level, shown, missing, name)
+        return _available(values, table.raters, level, name)
+    return _complete(values, table.raters, level, shown, name)
 
 
 def _require_ratings(values: NDArray[np.float64], raters: tuple[str, ...]) -> None:
@@ -209,7 +216,9 @@ def _require_ratings(values: NDArray[np.float64], raters: tuple[str, ...]) -> No
         raise AnalysisError(message("the rater rated nobody", where=empty[0], remedy="leave the rater out"))
 
 
-def _complete(values: NDArray[np.float64], level: float, shown: str, missing: str, name: str) -> ICC:
+def _complete(
+    values: NDArray[np.float64], raters_named: tuple[str, ...], level: float, shown: str, name: str
+) -> ICC:
     rated = int((~np.isnan(values)).any(axis=1).sum())
     complete = values[~np.isnan(values).any(axis=1)]
     n, k = complete.shape
@@ -229,7 +238,11 @@ def _complete(values: NDArray[np.float64], level: float, shown: str, missing: st
         n_raters=k,
         components={"persons": persons, "raters": raters, "error": error},
         sample=Sample(rated, n, "listwise"),
-        remarks=tuple(_remarks(coefficients, n, persons)),
+        remarks=(
+            *_constant_raters(complete, raters_named),
+            *_no_interval(ends[shown].upper, n, shown),
+            *_remarks(coefficients, n, persons),
+        ),
         name=name,
     )
 
@@ -245,7 +258,7 @@ def _require_estimable(complete: NDArray[np.float64], name: str) -> None:
         raise AnalysisError(message(what, where=name, consequence=consequence, remedy="check the scores"))
 
 
-def _available(values: NDArray[np.float64], level: float, name: str) -> ICC:
+def _available(values: NDArray[np.float64], raters_named: tuple[str, ...], level: float, name: str) -> ICC:
     rated = values[(~np.isnan(values)).any(axis=1)]
     n, k = rated.shape
     if n < LEAST_PERSONS or not ((~np.isnan(rated)).sum(axis=1) >= 2).sum() >= LEAST_PERSONS:
@@ -253,6 +266,11 @@ def _available(values: NDArray[np.float64], level: float, name: str) -> ICC:
         raise AnalysisError(message(what, where=name, remedy="collect more ratings"))
     if np.nanmax(rated) == np.nanmin(rated):
         _require_estimable(np.zeros((LEAST_PERSONS, k)), name)
+    if residual_sum_of_squares(rated) == 0.0:
+        what = "the ratings of a person differ by the raters' levels alone, or not at all"
+        consequence = "there is no error, so the likelihood has no highest point"
+        remedy = 'use missing="listwise", and check that the ratings are independent and not copies'
+        raise AnalysisError(message(what, where=name, consequence=consequence, remedy=remedy))
     fits = [icc_reml(rated, layout, level) for layout in LAYOUTS]
     if not all(fit.converged for fit in fits):
         what = "the variance components were not found"
@@ -279,9 +297,26 @@ def _available(values: NDArray[np.float64], level: float, name: str) -> ICC:
         n_raters=k,
         components={"persons": two.persons, "raters": two.raters, "error": two.error},
         sample=Sample(n, n, "all ratings, restricted maximum likelihood"),
-        remarks=(lost, *_remarks(both[:, 0], n, two.persons)),
+        remarks=(
+            lost,
+            *_constant_raters(rated, raters_named),
+            *_remarks(both[:, 0], n, two.persons),
+        ),
         name=name,
     )
+
+
+def _constant_raters(values: NDArray[np.float64], raters: tuple[str, ...]) -> Iterator[str]:
+    for j in np.flatnonzero(np.nanmax(values, axis=0) == np.nanmin(values, axis=0)):
+        yield f"{raters[j]} gives everybody the same rating, which tells nobody apart."
+
+
+def _no_interval(upper: NDArray[np.float64], n: int, shown: str) -> Iterator[str]:
+    lost = [form for form, end in zip(FORMS, upper, strict=True) if not np.isfinite(end)]
+    if lost and n <= LEAST_PERSONS and shown == "jackknife":
+        yield f"With {n} persons there is no jackknife interval."
+    elif lost:
+        yield f"No interval of {', '.join(lost)}: nothing varies, or all hangs on one person."
 
 
 def _remarks(coefficients: NDArray[np.float64], n: int, persons: float) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,9 +13,9 @@ from numpy.typing import NDArray
 from propsych.data.arguments import require_choice, require_level
 from propsych.data.categories import Categories, declared_categories, rating_positions
 from propsych.errors import AnalysisError, message
-from propsych.kernels.agreement_weights import WEIGHTS, agreement_weights
+from propsych.kernels.agreement_weights import WEIGHTS
 from propsych.kernels.kappa import KappaFit, cross_table, kappa, kappa_jackknife
-from propsych.kernels.proportions import normal_quantile
+from propsych.kernels.proportions import normal_quantile, wilson
 from propsych.properties.reliability.agreement_interval import (
     DEFAULT_INTERVAL,
     INTERVALS,
@@ -25,6 +24,7 @@ from propsych.properties.reliability.agreement_interval import (
     large_sample_estimate,
 )
 from propsych.properties.reliability.agreement_notes import kappa_remarks
+from propsych.properties.reliability.rated import weights_of
 from propsych.result import Estimate, Record, Result, Sample
 
 __all__ = ["Kappa", "cohen_kappa", "weighted_kappa"]
@@ -99,12 +99,19 @@ class Kappa(Result):
 
     def records(self) -> Iterator[Record]:
         """Yield kappa and percent agreement under property ``reliability``."""
-        share = Estimate(self.percent_agreement, method="share of persons")
         for statistic, estimate in (
             (self.statistic, self.intervals[self.method]),
-            ("percent_agreement", share),
+            ("percent_agreement", self.share),
         ):
             yield Record("reliability", self.name, "all", statistic, estimate, self.sample)
+
+    @property
+    def share(self) -> Estimate:
+        """Percent agreement with Wilson's interval."""
+        n = self.sample.n_used
+        found = wilson(round(self.percent_agreement * n), n, self.level)
+        ends = float(found.lower), float(found.upper)
+        return Estimate(self.percent_agreement, *ends, self.level, "share of persons, Wilson")
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row an interval: kappa, its ends, and how they were made."""
@@ -112,15 +119,17 @@ class Kappa(Result):
             {"interval": name, "kappa": self.estimate, "lower": e.lower, "upper": e.upper, "method": e.method}
             for name, e in self.intervals.items()
         ]
-        return pd.DataFrame(rows).set_index("interval")
+        frame = pd.DataFrame(rows).set_index("interval")
+        return frame.astype({"lower": float, "upper": float})
 
     def notes(self) -> tuple[str, ...]:
         """Return the sample, what was counted as agreement, and reasons for doubt."""
         sample = self.sample
         return (
             f"{sample.n_used} of {sample.n_asked} persons have both ratings ({sample.rule}).",
-            f"{self.percent_agreement:.0%} have the same category twice; chance alone gives a"
-            f" weighted agreement of {self.expected:.2f}, {self.observed:.2f} was seen.",
+            f"{self.percent_agreement:.0%} have the same category twice; chance alone gives"
+            f" {'an' if self.weights == 'unweighted' else 'a weighted'} agreement of {self.expected:.2f},"
+            f" {self.observed:.2f} was seen.",
             *self.remarks,
         )
 
@@ -218,7 +227,7 @@ def weighted_kappa(
     positions = rating_positions(_pair(a, b), declared, (f"{name}, first rating", f"{name}, second rating"))
     q = len(declared.labels)
     table = cross_table(positions[:, 0], positions[:, 1], q)
-    W = _weights(declared, weights)
+    W = weights_of(declared, weights)
     _require_estimable(table, name)
     fit = kappa(table, W)
     rated = int((positions >= 0).any(axis=1).sum())
@@ -236,6 +245,9 @@ def _pair(a: Any, b: Any) -> NDArray[Any]:
     if isinstance(a, pd.Series) and isinstance(b, pd.Series) and not a.index.equals(b.index):
         remedy = "bring both into the same order of persons, or pass .to_numpy()"
         raise AnalysisError(message("the two ratings have different indexes", remedy=remedy))
+    if isinstance(a, pd.Series) and not a.index.is_unique:
+        remedy = "keep one row a person, or pass .to_numpy()"
+        raise AnalysisError(message("a person stands twice in the ratings", remedy=remedy))
     return np.stack(columns, axis=1)
 
 
@@ -245,22 +257,24 @@ def _column(values: Any) -> NDArray[Any]:
     try:
         listed = nw.from_native(values, series_only=True).to_list()
     except TypeError:
-        array = np.asarray(values if isinstance(values, np.ndarray) else list(values), dtype=object)
-        if array.ndim != 1:
-            remedy = "give one value a person"
-            raise AnalysisError(message(f"an array of {array.ndim} dimensions", remedy=remedy)) from None
-        listed = array.tolist()
+        listed = _listed(values)
     column = np.empty(len(listed), dtype=object)
     column[:] = listed
     return column
 
 
-def _weights(declared: Categories, weights: str) -> NDArray[np.float64]:
-    W = agreement_weights(declared.scores, weights)
-    if not np.isfinite(W).all():
-        what = f"{weights} weights do not exist for these categories"
-        raise AnalysisError(message(what, remedy="declare positive scores, or choose other weights"))
-    return W
+def _listed(values: Any) -> list[Any]:
+    """Return the values of an array, a list, or what turns into a list (an array of pyarrow)."""
+    remedy = "give one value a person, a list, an array or a Series"
+    if isinstance(values, np.ndarray):
+        if values.ndim != 1:
+            raise AnalysisError(message(f"an array of {values.ndim} dimensions", remedy=remedy))
+        return list(values.tolist())  # None where a masked array masks
+    turned = values.to_pylist() if hasattr(values, "to_pylist") else values
+    if not isinstance(turned, list | tuple) or any(isinstance(v, list | tuple | dict) for v in turned):
+        got = type(values).__name__
+        raise AnalysisError(message("this is no column of ratings", got=got, remedy=remedy))
+    return list(turned)
 
 
 def _require_estimable(table: NDArray[np.float64], name: str) -> None:
@@ -282,9 +296,7 @@ def _require_estimable(table: NDArray[np.float64], name: str) -> None:
 def _intervals(
     table: NDArray[np.float64], W: NDArray[np.float64], fit: KappaFit, level: float
 ) -> dict[str, Estimate]:
-    value = float(fit.kappa)
-    # perfect agreement has a standard error of 0, which is no certainty
-    half = normal_quantile(level) * float(fit.se) if value < 1.0 else math.nan
+    value, half = float(fit.kappa), normal_quantile(level) * float(fit.se)
     return {
         "jackknife": jackknife_estimate(value, kappa_jackknife(table, W), level),
         "delta": large_sample_estimate(value, half, level, "large-sample normal (Fleiss, Cohen & Everitt)"),

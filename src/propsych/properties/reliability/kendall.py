@@ -47,7 +47,7 @@ class KendallW(Result):
     uncorrected : float
         W without the correction for ties: too low.
     mean_spearman : float
-        (r W - 1) / (r - 1) for r raters.
+        (r W - 1) / (r - 1) for r raters: the mean rank correlation of two of them, if no rater gives ties.
     n_raters : int
         Raters.
     sample : Sample
@@ -157,7 +157,7 @@ def kendall_w(
     complete = table.values[~missing.any(axis=1)]
     _require_orders(complete, table.raters, name)
     fit = kernel.kendall_w(complete)
-    estimate = jackknife_estimate(fit.w, jackknife(kernel.kendall_w_left_out(complete)), level)
+    estimate = jackknife_estimate(fit.w, jackknife(kernel.kendall_w_left_out(complete)), level, 0.0)
     return KendallW(
         name=name,
         estimate=fit.w,
@@ -192,5 +192,7 @@ def _remarks(n: int, r: int, estimate: Estimate) -> Iterator[str]:
     if n < LEAST_FOR_TEST:
         yield f"With {n} persons the chi-squared test is not to be trusted."
     yield f"Without any agreement W is about {1 / r:.2f} with {r} raters, not 0."
-    if estimate.lower is None:
+    if estimate.lower is None and estimate.value == 1.0:
         yield "All raters have the same order, so there is no interval; that is no certainty."
+    elif estimate.lower is None:
+        yield "There is no interval: W is the same, or does not exist, without some person."

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from propsych.data.categories import Categories, declared_categories, rating_positions
 from propsych.data.ratings import wide_ratings
 from propsych.errors import AnalysisError, message
+from propsych.kernels.agreement_weights import agreement_weights
 
-__all__ = ["LEAST_PERSONS", "Columns", "Rated", "declared_ratings"]
+__all__ = ["LEAST_PERSONS", "Columns", "Rated", "declared_ratings", "weights_of"]
 
 LEAST_PERSONS = 3
 """With two, leaving one out leaves nothing to vary."""
@@ -90,3 +91,17 @@ def declared_ratings(data: Any, categories: Iterable[Any] | None, columns: Colum
             )
         )
     return rated
+
+
+def weights_of(declared: Categories, weights: str) -> NDArray[np.float64]:
+    """Return agreement weights of declared categories.
+
+    Raises
+    ------
+    propsych.errors.AnalysisError
+        For weights by ratio of scores below 0, whose ratios say nothing.
+    """
+    if weights == "ratio" and declared.scores.min() < 0:
+        what, remedy = "ratio weights of scores below 0", "declare scores from 0, or choose other weights"
+        raise AnalysisError(message(what, where="weights", remedy=remedy))
+    return agreement_weights(declared.scores, weights)

@@ -11,7 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from propsych.data.arguments import require_level
-from propsych.data.paired import Paired, paired_scores
+from propsych.data.entry import numeric_columns
+from propsych.data.paired import Paired, differences, paired_scores
 from propsych.errors import AnalysisError, message
 from propsych.kernels.association import fisher_interval, pairs
 from propsych.kernels.proportions import t_quantile
@@ -38,8 +39,10 @@ class RetestDesign:
         Shortest, median and longest interval of those used, in days.
     n_same_mode : int or None
         Those used who answered in the same mode both times.
-    n_no_anchor, n_no_days, n_no_mode : int
-        Persons with both scores for whom this is unknown.
+    n_no_anchor : int
+        Persons with both scores whose answer to the anchor is unknown: not used.
+    n_no_days, n_no_mode : int
+        Those used for whom this is unknown.
     """
 
     n_measured_twice: int
@@ -63,11 +66,13 @@ class RetestDesign:
             yield "The interval between the answers is unknown; it is taken as long enough to forget answers."
         else:
             low, middle, high = self.days
-            yield f"Days between the answers: median {middle:g}, from {low:g} to {high:g}."
+            unknown = f" (unknown for {self.n_no_days} of those used)" if self.n_no_days else ""
+            yield f"Days between the answers: median {middle:g}, from {low:g} to {high:g}{unknown}."
         if self.n_same_mode is None:
             yield "The mode of answering is unknown and taken as the same both times."
         else:
-            yield f"{self.n_same_mode} of those used answered in the same mode both times."
+            unknown = f"; unknown for {self.n_no_mode}" if self.n_no_mode else ""
+            yield f"{self.n_same_mode} of those used answered in the same mode both times{unknown}."
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,7 +131,7 @@ class TestRetest(Result):
             "icc_agreement": self.agreement,
             "icc_consistency": self.consistency,
             "pearson": self.pearson,
-            "mean_difference": self.mean_difference,
+            "mean_change": self.mean_difference,
             "below_at_retest": self.below_at_retest,
             "n_measured_twice": Estimate(self.design.n_measured_twice),
         }
@@ -183,9 +188,10 @@ def test_retest(
         First and second score; two Series must share their index. NaN where missing.
     stable : array_like of bool, shape (n_persons,), optional
         Who counts as unchanged by an anchor; None or NaN where unknown, which is not used. Without it
-        everybody is taken as unchanged, and the result says so.
+        everybody is taken as unchanged, and the result says so. A Series must share the index of the scores,
+        as those below.
     days : array_like of float, shape (n_persons,), optional
-        Days between the two answers.
+        Days between the two answers, as numbers.
     same_mode : array_like of bool, shape (n_persons,), optional
         Whether both were answered in the same mode.
     level : float, default 0.95
@@ -220,6 +226,8 @@ def test_retest(
     """
     level = require_level(level)
     paired = paired_scores(test, retest)
+    for what, given in (("stable", stable), ("days", days), ("same_mode", same_mode)):
+        _require_same_persons(test, given, what)
     unchanged = _flags(stable, "stable", paired.n_persons)
     used = paired.kept if unchanged is None else paired.kept & (unchanged == 1.0)
     values = np.full((paired.n_persons, 2), np.nan)
@@ -229,7 +237,7 @@ def test_retest(
         raise AnalysisError(message(what, where=name, got=str(int(used.sum())), remedy="collect more"))
     chosen = values[used]
     design = _design(paired, unchanged, used, _numbers(days, "days", paired.n_persons), same_mode)
-    coefficients = icc(chosen, level=level, name=name)
+    coefficients = icc(pd.DataFrame(chosen, columns=["test", "retest"]), level=level, name=name)
     agreement = coefficients.estimate("ICC(2,1)")
     rule = "both scores" if unchanged is None else "both scores, unchanged by the anchor"
     return TestRetest(
@@ -248,22 +256,34 @@ def test_retest(
 test_retest.__dict__["__test__"] = False
 
 
+def _require_same_persons(test: Any, given: Any, what: str) -> None:
+    both = isinstance(test, pd.Series) and isinstance(given, pd.Series)
+    if both and not test.index.equals(given.index):
+        raise AnalysisError(
+            message(
+                f"{what} has other persons than the scores, or another order",
+                consequence="it would be taken for another person's",
+                remedy=f"align it first, for instance {what}.reindex(test.index)",
+            )
+        )
+
+
 def _numbers(given: Any, what: str, n: int) -> NDArray[np.float64] | None:
     if given is None:
         return None
-    try:
-        numbers = pd.to_numeric(pd.Series(given).reset_index(drop=True)).to_numpy(
-            dtype=float, na_value=np.nan
-        )
-    except (TypeError, ValueError):
-        raise AnalysisError(
-            message(f"{what} holds something else than numbers", remedy="correct it")
-        ) from None
+    if not np.iterable(given):
+        remedy = "give one value a person, in the order of the scores"
+        raise AnalysisError(message(f"{what} is no column", got=type(given).__name__, remedy=remedy))
+    # text is refused, and so are dates and intervals of time, which would be counted in nanoseconds
+    columns = numeric_columns(given.rename(what) if isinstance(given, pd.Series) else given, what).values
+    if columns.shape[1] != 1:
+        raise AnalysisError(message(f"{what} has several columns", remedy="give one value a person"))
+    numbers = columns[:, 0]
     if len(numbers) != n:
         got, remedy = f"{len(numbers)} for {n} persons", "give one value a person, in the order of the scores"
         raise AnalysisError(message(f"{what} has another length than the scores", got=got, remedy=remedy))
-    if np.isinf(numbers).any() or (numbers < 0).any():
-        raise AnalysisError(message(f"{what} is negative or infinite for somebody", remedy="correct it"))
+    if (numbers < 0).any():
+        raise AnalysisError(message(f"{what} is negative for somebody", remedy="correct it"))
     return np.asarray(numbers)
 
 
@@ -271,10 +291,8 @@ def _flags(given: Any, what: str, n: int) -> NDArray[np.float64] | None:
     """Return 1 for yes, 0 for no, NaN for unknown."""
     if given is None:
         return None
-    flags = pd.Series(given).reset_index(drop=True)
-    numbers = _numbers(flags.map({True: 1.0, False: 0.0}), what, n)
-    known = flags.notna().to_numpy()
-    if numbers is not None and np.isnan(numbers[known]).any():
+    numbers = _numbers(given, what, n)
+    if numbers is not None and not np.isin(numbers[~np.isnan(numbers)], (0.0, 1.0)).all():
         remedy = "use True, False, or missing where it is unknown"
         raise AnalysisError(message(f"{what} holds something else than yes and no", remedy=remedy))
     return numbers
@@ -291,17 +309,17 @@ def _design(
     known = days[used & ~np.isnan(days)] if days is not None else np.empty(0)
     spread = (float(known.min()), float(np.median(known)), float(known.max())) if known.size else None
 
-    def unknown(values: NDArray[np.float64] | None) -> int:
-        return 0 if values is None else int(np.isnan(values[paired.kept]).sum())
+    def unknown(values: NDArray[np.float64] | None, among: NDArray[np.bool_]) -> int:
+        return 0 if values is None else int(np.isnan(values[among]).sum())
 
     return RetestDesign(
         n_measured_twice=int(paired.kept.sum()),
         n_stable=None if unchanged is None else int(used.sum()),
         days=spread,
         n_same_mode=None if mode is None else int((mode[used] == 1.0).sum()),
-        n_no_anchor=unknown(unchanged),
-        n_no_days=unknown(days),
-        n_no_mode=unknown(mode),
+        n_no_anchor=unknown(unchanged, paired.kept),
+        n_no_days=unknown(days, used),
+        n_no_mode=unknown(mode, used),
     )
 
 
@@ -309,14 +327,18 @@ def _pearson(values: NDArray[np.float64], level: float) -> Estimate:
     found = pairs(values)
     r = float(found.r[0])
     if np.isnan(r):
-        return Estimate(None, method="one of the measurements does not vary")
+        return Estimate(None, None, None, level, "Pearson: one of the measurements does not vary")
+    if 1.0 - abs(r) < 1e-12:
+        return Estimate(r, None, None, level, "Pearson: no interval, all lie on one line")
     ends = fisher_interval(found.r, found.se_z, t_quantile(level, len(values) - 1))
     lower, upper = (None if np.isnan(end[0]) else float(end[0]) for end in ends)
     return Estimate(r, lower, upper, level, "Pearson, Fisher's z, distribution-free")
 
 
 def _mean_difference(values: NDArray[np.float64], level: float) -> Estimate:
-    d = values[:, 1] - values[:, 0]
+    d = differences(values)
+    if np.ptp(d) == 0:
+        return Estimate(float(d[0]), None, None, level, "second minus first: no interval, all are the same")
     half = float(t_quantile(level, len(d) - 1)) * float(d.std(ddof=1)) / np.sqrt(len(d))
     mean = float(d.mean())
     return Estimate(mean, mean - half, mean + half, level, "second minus first, Student's t")
