@@ -25,6 +25,9 @@ class Criterion(BaseModel):
         zero than `value`, on either side).
     least_n
         With fewer answers the judgement is "cannot tell".
+    role
+        ``point``: "yes" is a point of attention. ``use``: the judgement says what a number is good enough
+        for, beside the number; "yes" (not good enough) is no fault, and no point of attention.
     source
         Whose threshold it is.
     """
@@ -39,6 +42,7 @@ class Criterion(BaseModel):
     attention: Literal["above", "below", "beyond"]
     value: float
     least_n: int = Field(ge=1)
+    role: Literal["point", "use"] = "point"
     source: str = Field(min_length=1)
     note: str = ""
 

@@ -18,10 +18,17 @@ from propsych.study import SUPPRESSED, StudyResults
 
 __all__ = ["SHARES", "Context", "is_share"]
 
-SHARES = ("skipped", "lowest", "highest", "smallest_share", "floor", "ceiling")
+SHARES = (
+    *("skipped", "lowest", "highest", "smallest_share", "floor", "ceiling"),
+    *("percent_agreement", "below_at_retest"),
+)
 """Statistics that are shares, with or without ``_clustered`` behind them."""
 
-_COUNTS = ("n", "invited", "n_persons", "n_asked", "n_answered", "n_scored", "n_unused", "n_versions")
+_COUNTS = (
+    *("n", "invited", "n_persons", "n_asked", "n_answered", "n_scored", "n_unused", "n_versions"),
+    *("n_twice", "n_in_time", "n_unchanged", "n_measured_twice", "n_stable", "n_same_mode", "n_same"),
+    *("days_shortest", "days_median", "days_longest", "bartlett_df"),
+)
 
 
 def is_share(statistic: str) -> bool:
@@ -79,8 +86,17 @@ class Context:
         return found
 
     def judged(self, target: str) -> list[Judgement]:
-        """Return the judgements about one item (also as part of a pair) or scale."""
+        """Return the judgements that may be points of attention, about one item (also in a pair) or scale."""
+        found = self._judged.get(target, [])
+        return [j for j in found if self.results.criteria[j.criterion].role == "point"]
+
+    def judged_all(self, target: str) -> list[Judgement]:
+        """Return every judgement about one item or scale, also what a number is good enough for."""
         return self._judged.get(target, [])
+
+    def judged_of(self, record: Record) -> list[Judgement]:
+        """Return every judgement about one number."""
+        return [j for j in self._judged.get(record.target, []) if j.record == record.id]
 
     @cached_property
     def item_ids(self) -> tuple[str, ...]:

@@ -50,7 +50,8 @@ class Factorability(Result):
         """Yield the numbers of property ``structure``."""
         numbers = {
             "kmo": Estimate(self.kmo, method="Pearson"),
-            "bartlett_chi2": Estimate(self.bartlett_chi2, method=f"{self.bartlett_df} degrees of freedom"),
+            "bartlett_chi2": Estimate(self.bartlett_chi2, method="chi-square"),
+            "bartlett_df": Estimate(self.bartlett_df, method="chi-square"),
             "bartlett_p": Estimate(self.bartlett_p, method="chi-square"),
         }
         for statistic, estimate in numbers.items():

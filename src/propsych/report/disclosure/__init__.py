@@ -21,7 +21,8 @@ What is done
     of (y - p m)^2, which with few sites pins the counts y. Their judgements stay, but become "cannot tell"
     where the state alone would bound a site's small count. Intervals of mean scores and of alpha are made
     from the rounded numbers, so that their ends do not round the exact number twice more. A statistic that
-    is not known here is withheld, and so is one of whose counts no table holds.
+    is not known here is withheld, and so is one of whose counts no table holds. Of a retest only
+    coefficients and errors of measurement are printed, rounded as alpha is, and no number of persons.
 
 What is not covered
     Differences between versions of a report, and between reports on overlapping pilots. An attacker who
@@ -45,7 +46,7 @@ from dataclasses import replace
 from propsych.errors import StudyError, message
 from propsych.report.disclosure.intervals import published_estimate
 from propsych.report.disclosure.judged import publishable_judgement
-from propsych.report.disclosure.needs import count_of, is_clustered, policy, sample_cells
+from propsych.report.disclosure.needs import COEFFICIENTS, count_of, is_clustered, policy, sample_cells
 from propsych.report.disclosure.plan import Plan, make_plan
 from propsych.result import Estimate, Record, Sample
 from propsych.study.results import SUPPRESSED, StudyInfo, StudyResults
@@ -105,6 +106,11 @@ def publishable(results: StudyResults, *, secret: bytes | None = None) -> StudyR
             replace(problem, row=None, person="", column="", value="", detail="")
             for problem in {problem.kind: problem for problem in results.problems}.values()
         ),
+        # which number differs most, and how much it is, is not for others
+        second_opinions=tuple(
+            replace(opinion, record="", ours=None, theirs=None, difference=None)
+            for opinion in results.second_opinions
+        ),
     )
 
 
@@ -132,7 +138,7 @@ def _of_withheld_scale(results: StudyResults, record: Record, plan: Plan) -> boo
     if record.property == "scores" and record.statistic in ("mean", "sd", "median"):
         return record.target in plan.without_moments
     few = record.sample is not None and record.sample.n_used < results.info.small_cell_limit
-    if record.property == "internal_consistency":
+    if record.property in COEFFICIENTS:
         return few or record.target in plan.without_moments
     if record.property == "items" and record.statistic in (
         "item_rest",

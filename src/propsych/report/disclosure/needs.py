@@ -13,6 +13,7 @@ from propsych.result import Record
 from propsych.study.results import StudyResults
 
 __all__ = [
+    "COEFFICIENTS",
     "DROPPED",
     "PRECISION",
     "Policy",
@@ -41,6 +42,8 @@ _SHARES = ("skipped", "lowest", "highest")
 _CLUSTERED = "_clustered"
 _MOMENTS = ("mean", "sd", "median")
 _COUNTS = {"items": ("count:", "missing:"), "scores": ("bin:",), "colours": ("count:",)}
+COEFFICIENTS = ("internal_consistency", "structure", "reliability", "measurement_error")
+"""Properties whose numbers are functions of many persons' answers together, and no counts."""
 _KNOWN = {
     "participation": ("n", "invited"),
     "items": (
@@ -49,7 +52,13 @@ _KNOWN = {
     ),
     "scores": ("n_persons", "n_scored", *_MOMENTS),
     "floor_ceiling": (*_ENDS, *(end + _CLUSTERED for end in _ENDS)),
-    "internal_consistency": ("alpha", "alpha_feldt", "standardised_alpha", "mean_inter_item"),
+    "internal_consistency": (
+        *("alpha", "alpha_feldt", "standardised_alpha", "mean_inter_item"),
+        *("omega_unidimensional", "omega_categorical"),
+    ),
+    "structure": ("kmo",),
+    "reliability": ("icc_agreement", "icc_consistency", "below_at_retest"),
+    "measurement_error": ("sem_agreement", "sdc_individual"),
     "redundancy": ("correlation",),
     "versions": ("n_versions",),
 }
@@ -71,7 +80,9 @@ def rounding(results: StudyResults, record: Record) -> int | None:
     """Return the decimals of a record, or None where a function of printed counts needs no rounding."""
     if record.property == "scores" and record.statistic in _MOMENTS:
         return decimals(results, record.target)
-    if record.property in ("redundancy", "internal_consistency") or record.statistic in _OF_SCALE:
+    if record.property == "measurement_error":
+        return decimals(results, record.target)
+    if record.property in ("redundancy", *COEFFICIENTS) or record.statistic in _OF_SCALE:
         return PRECISION
     return None
 
@@ -88,7 +99,7 @@ def policy(results: StudyResults, record: Record) -> Policy:
         return ()
     if record.property == "items":
         return _item(results, record)
-    if record.property in ("scores", "floor_ceiling", "internal_consistency"):
+    if record.property in ("scores", "floor_ceiling", *COEFFICIENTS):
         return _scale(results, record)
     if record.property == "colours":
         return (record.id,)
@@ -149,7 +160,7 @@ def _scale(results: StudyResults, record: Record) -> Policy:
         return (record.id,)
     if record.property == "floor_ceiling":
         return tuple(count_of(results, record) or ())
-    if record.property == "internal_consistency":
+    if record.property in COEFFICIENTS:
         return ()
     bins = [r.id for r in results.select("scores", record.target, "all") if r.statistic.startswith("bin:")]
     return (*bins, scored)

@@ -58,7 +58,8 @@ def scale_table(results: StudyResults, items: System, scale: Scale) -> System:
             for name in bar:
                 table.difference(name, [cell], f"~{scale.id} near the {end}")
     for judgement in results.judgements:
-        if judgement.target == scale.id:
+        # a retest's numbers are of other persons than the scores
+        if judgement.target == scale.id and not judgement.record.startswith("reliability/"):
             enough_answers(results, table, judgement, scored)
     _complete(results, table, scale.id, scored)
     _ties_to_items(results, table, scale)

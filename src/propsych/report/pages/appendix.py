@@ -7,22 +7,33 @@ from propsych.questionnaire import Item
 from propsych.report.context import Context
 from propsych.report.model import Cell, Heading, Node, Page, Paragraph, Table, cells
 from propsych.report.pages.appendix_methods import appendix_page, methods_page
+from propsych.report.pages.appendix_opinions import opinions_page
 from propsych.report.pages.appendix_tables import group_table, judgement_table, records_table
 from propsych.report.pages.attention import rule_words
-from propsych.report.pages.labels import method_label, property_label, statistic_label, statistic_rank
+from propsych.report.pages.labels import (
+    method_label,
+    property_label,
+    statistic_label,
+    statistic_rank,
+    target_label,
+)
 from propsych.report.wording import group_words
 from propsych.result import Record
 
 __all__ = ["appendix_pages"]
 
-_ITEM_PROPERTIES = ("items", "versions", "colours")
-_SCALE_PROPERTIES = ("scores", "floor_ceiling", "internal_consistency")
+_ITEM_PROPERTIES = ("items", "versions", "colours", "reliability")
+_SCALE_PROPERTIES = (
+    *("scores", "floor_ceiling", "internal_consistency", "structure"),
+    *("reliability", "measurement_error"),
+)
 _ELSEWHERE = (*_ITEM_PROPERTIES, "sites", "redundancy", *_SCALE_PROPERTIES)
 
 
 def appendix_pages(ctx: Context) -> list[Page]:
     """Return the pages of the appendix."""
-    return [methods_page(ctx), _criteria(ctx), _items(ctx), _pairs(ctx), _scales(ctx), _rest(ctx), _made(ctx)]
+    pages = [methods_page, _criteria, _items, _pairs, _scales, _rest, opinions_page, _made]
+    return [page(ctx) for page in pages]
 
 
 def _records(ctx: Context, properties: tuple[str, ...], target: str, *, pooled: bool) -> list[Record]:
@@ -149,7 +160,7 @@ def _scales(ctx: Context) -> Page:
         )
         groups = _records(ctx, _SCALE_PROPERTIES, scale.id, pooled=False)
         body += group_table(ctx, tr("{key}: by site, sector and month", key=name), groups)
-        body += judgement_table(ctx, tr("{key}: what the criteria say", key=name), ctx.judged(scale.id))
+        body += judgement_table(ctx, tr("{key}: what the criteria say", key=name), ctx.judged_all(scale.id))
     return appendix_page(ctx, "scales", tr("Statistics of each scale"), body)
 
 
@@ -161,7 +172,9 @@ def _rest(ctx: Context) -> Page:
     for name, target in [(one, target) for one in others for target in ctx.targets(one)]:
         found = ctx.select(name, target)
         caption = (
-            f"{property_label(ctx, name)}: {target}" if target != "persons" else property_label(ctx, name)
+            property_label(ctx, name)
+            if target == "persons"
+            else f"{property_label(ctx, name)}: {target_label(ctx, target)}"
         )
         body += group_table(ctx, caption, found) if len(found) < 12 else _long_table(ctx, caption, found)
     return appendix_page(ctx, "participation", tr("Participation"), body)

@@ -249,6 +249,17 @@ def _end_of_scale(ctx: Context, judgement: Judgement, record: Record | None) -> 
     return [(ctx.language.gettext("{share} of {n} have the lowest possible score.", share=share, n=n),)]
 
 
+def _icc(ctx: Context, judgement: Judgement, record: Record | None) -> list[Words]:
+    if record is None or record.estimate.value is None:
+        return []
+    text = ctx.language.gettext(
+        "The number is {value}, where {one} is the same score both times and 0 is no link at all.",
+        value=ctx.shown(record),
+        one=ctx.language.number(1),
+    )
+    return [(text,)]
+
+
 _FACTS: dict[str, Fact] = {
     "skipped": _skipped,
     "lowest": _lowest,
@@ -261,4 +272,5 @@ _FACTS: dict[str, Fact] = {
     "n_versions": _versions,
     "floor": _end_of_scale,
     "ceiling": _end_of_scale,
+    "icc_agreement": _icc,
 }

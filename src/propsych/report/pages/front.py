@@ -19,7 +19,9 @@ from propsych.report.model import (
     Strong,
     Words,
 )
+from propsych.report.pages.appendix_opinions import differing_callout
 from propsych.report.pages.facts import judged_record
+from propsych.report.pages.retest import retest_examined
 from propsych.report.wording import group_words
 
 __all__ = ["front_page"]
@@ -32,6 +34,7 @@ def front_page(ctx: Context) -> Page:
         Paragraph(_lead(ctx), "lead"),
         _key_numbers(ctx),
         *_who(ctx),
+        *differing_callout(ctx),
         *_stands_out(ctx),
         Heading(tr("How to read this report")),
         BulletList(_how_to_read(ctx)),
@@ -115,9 +118,9 @@ def _age_key(group: str) -> tuple[int, str]:
 def _stands_out(ctx: Context) -> list[Node]:
     tr = ctx.language.gettext
     nodes: list[Node] = [Heading(tr("What stands out"))]
-    criteria = ctx.results.criteria.criteria
-    found = _found(ctx, [c for c in criteria if c.applies_to != "scale"])
-    of_scales = _found(ctx, [c for c in criteria if c.applies_to == "scale"])
+    points = [c for c in ctx.results.criteria.criteria if c.role == "point"]
+    found = _found(ctx, [c for c in points if c.applies_to != "scale"])
+    of_scales = _found(ctx, [c for c in points if c.applies_to == "scale"])
     quiet = sum(1 for name in ctx.item_ids if not _is_flagged(ctx, name))
     total = ctx.language.number(len(ctx.item_ids))
     rest = ctx.language.ngettext(
@@ -235,11 +238,12 @@ def _cannot_tell(ctx: Context) -> tuple[Words, ...]:
         }
         if unsure:
             bullets.append(_unsure_words(ctx, criterion, len(unsure)))
-    general = (
-        tr("Whether women and men, or young and old, understand the questions alike: not examined yet."),
-        tr("Whether a person gives the same answers next week: not examined."),
-        tr("What those who did not take part would have answered."),
-    )
+    general = [
+        tr("Whether women and men, or young and old, understand the questions alike: not examined yet.")
+    ]
+    if not retest_examined(ctx):
+        general.append(tr("Whether a person gives the same answers next week: not examined."))
+    general.append(tr("What those who did not take part would have answered."))
     return (*bullets, *((text,) for text in general))
 
 

@@ -21,6 +21,7 @@ from propsych.report.pages.answers import answer_figure, answer_table, colour_fi
 from propsych.report.pages.attention import attention_callouts
 from propsych.report.pages.facts import most_chosen_sentence, skipped_sentence
 from propsych.report.pages.follows import follows_sentence
+from propsych.report.pages.retest import same_answer_sentence
 from propsych.report.pages.samples import answered_sentence
 from propsych.report.pages.undecided import unsure_callouts, unsure_sites
 from propsych.report.wording import direction_words, highest_category, item_direction
@@ -172,9 +173,9 @@ def _answers(ctx: Context, item: Item) -> list[Node]:
 
 
 def _sentences(ctx: Context, item: Item) -> tuple[Node, ...]:
-    """Return at most three plain sentences with numbers."""
+    """Return at most four plain sentences with numbers."""
     sentences = [skipped_sentence(ctx, item.key), most_chosen_sentence(ctx, item)]
-    sentences.append(follows_sentence(ctx, item))
+    sentences += [follows_sentence(ctx, item), same_answer_sentence(ctx, item)]
     said = tuple((sentence,) for sentence in sentences if sentence)
     return (BulletList(said),) if said else ()
 

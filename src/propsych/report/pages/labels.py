@@ -16,6 +16,7 @@ __all__ = [
     "state_label",
     "statistic_label",
     "statistic_rank",
+    "target_label",
 ]
 
 
@@ -53,6 +54,39 @@ _STATISTICS = {
     "alpha": N_("Cronbach's alpha (distribution-free interval)"),
     "alpha_feldt": N_("Cronbach's alpha (Feldt's interval)"),
     "standardised_alpha": N_("Standardised alpha"),
+    "omega_unidimensional": N_("Omega of one factor (unidimensional)"),
+    "omega_categorical": N_("Categorical omega of the observed sum score (Green & Yang)"),
+    "kmo": N_("Kaiser-Meyer-Olkin measure"),
+    "bartlett_chi2": N_("Bartlett's test: chi-square"),
+    "bartlett_df": N_("Bartlett's test: degrees of freedom"),
+    "bartlett_p": N_("Bartlett's test: p"),
+    "n_twice": N_("Persons who answered twice"),
+    "n_in_time": N_("Persons who answered twice within the interval"),
+    "n_unchanged": N_("Persons who count as unchanged"),
+    "n_measured_twice": N_("Persons with a score both times"),
+    "n_stable": N_("Of these unchanged, and used"),
+    "n_same_mode": N_("Of those used, answered in the same mode both times"),
+    "n_same": N_("Persons with the same answer twice"),
+    "days_shortest": N_("Days between the answers: shortest"),
+    "days_median": N_("Days between the answers: median"),
+    "days_longest": N_("Days between the answers: longest"),
+    "icc_agreement": N_("Intraclass correlation, agreement: ICC(2,1) = ICC(A,1)"),
+    "icc_consistency": N_("Intraclass correlation, consistency: ICC(3,1) = ICC(C,1)"),
+    "pearson": N_("Pearson's correlation of both scores"),
+    "mean_change": N_("Mean change from first to second score"),
+    "below_at_retest": N_("Share of those beyond +1 SD who fall below it at retest"),
+    "weighted_kappa": N_("Weighted kappa of both answers (quadratic weights)"),
+    "cohen_kappa": N_("Cohen's kappa of both answers"),
+    "percent_agreement": N_("Share with the same answer twice"),
+    "sem_agreement": N_("Standard error of measurement (agreement)"),
+    "sem_consistency": N_("Standard error of measurement (consistency)"),
+    "sem_from_icc": N_("Standard error of measurement from the ICC"),
+    "sdc_individual": N_("Smallest detectable change of one person"),
+    "sdc_group": N_("Smallest detectable change of the mean of these persons"),
+    "bias": N_("Bland-Altman: mean difference"),
+    "loa_lower": N_("Bland-Altman: lower limit of agreement"),
+    "loa_upper": N_("Bland-Altman: upper limit of agreement"),
+    "proportional_bias": N_("Bland-Altman: slope of the difference on the mean"),
     "count": N_("Persons in a category"),
     "missing": N_("Persons with a kind of missing answer"),
     "bin": N_("Persons in an interval of scores"),
@@ -70,6 +104,9 @@ _PROPERTIES = {
     "scores": N_("Scores"),
     "floor_ceiling": N_("Floor and ceiling"),
     "internal_consistency": N_("Internal consistency"),
+    "structure": N_("Fit for a factor analysis"),
+    "reliability": N_("Test-retest reliability"),
+    "measurement_error": N_("Measurement error"),
     "colours": N_("Colours"),
     "participation": N_("Participation"),
 }
@@ -77,6 +114,28 @@ _PROPERTIES = {
 METHODS = (
     N_("ADF"),
     N_("Feldt"),
+    N_("jackknife"),
+    N_("jackknife on log(1 - x)"),
+    N_("jackknife, log scale"),
+    N_("delete-one jackknife, Student's t on the Fisher z scale"),
+    N_("chi-square"),
+    N_("one factor, ML"),
+    N_("one factor, WLSMV, observed sum score"),
+    N_("ICC(2,1) = ICC(A,1), jackknife"),
+    N_("ICC(3,1) = ICC(C,1), jackknife"),
+    N_("Pearson, Fisher's z, distribution-free"),
+    N_("from ICC(2,1), for normal scores and a cut at +1 SD"),
+    N_("from residual variance"),
+    N_("SD * sqrt(1 - ICC(2,1))"),
+    N_("z sqrt(2) SEM"),
+    N_("z sqrt(2) SEM / sqrt(n)"),
+    N_("least squares, Student's t"),
+    N_("second minus first, Student's t"),
+    N_("quadratic weights, declared categories"),
+    N_("unweighted, declared categories"),
+    N_("both answers"),
+    N_("both scores"),
+    N_("both scores, unchanged by the anchor"),
     N_("Welch"),
     N_("Wilson"),
     N_("Pearson"),
@@ -172,6 +231,11 @@ def method_label(ctx: Context, method: str) -> str:
 def property_label(ctx: Context, name: str) -> str:
     """Return the name of a measurement property."""
     return ctx.language.gettext(_PROPERTIES[name]) if name in _PROPERTIES else name
+
+
+def target_label(ctx: Context, target: str) -> str:
+    """Return what a number is about that is no item and no scale."""
+    return ctx.language.gettext("Retest") if target == "retest" else target
 
 
 def state_label(ctx: Context, state: str) -> str:

@@ -24,6 +24,8 @@ def people_behind(ctx: Context, criterion: Criterion, judgements: Sequence[Judge
     records = [ctx.results.records.get(judgement.record) for judgement in judgements]
     if criterion.statistics[0] in _LISTWISE:
         sentences = [listwise_sentence(ctx, record) for record in records]
+    elif criterion.property == "reliability":
+        sentences = [_twice_sentence(ctx, record) for record in records]
     elif criterion.applies_to == "scale":
         sentences = [_scored_sentence(ctx, judgements[0].target)]
     else:
@@ -49,6 +51,16 @@ def listwise_sentence(ctx: Context, record: Record | None) -> str:
         site=ctx.site_name(site),
         used=used,
         asked=asked,
+    )
+
+
+def _twice_sentence(ctx: Context, record: Record | None) -> str:
+    if record is None or record.sample is None:
+        return ""
+    return ctx.language.ngettext(
+        "The number rests on {n} person who answered twice.",
+        "The number rests on {n} persons who answered twice.",
+        record.sample.n_used,
     )
 
 

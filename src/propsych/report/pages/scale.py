@@ -23,6 +23,7 @@ from propsych.report.model import (
 )
 from propsych.report.pages.attention import attention_callouts, rule_words, source_link
 from propsych.report.pages.bins import bin_words, range_words
+from propsych.report.pages.retest import retest_section
 from propsych.report.pages.samples import listwise_sentence
 from propsych.report.pages.undecided import unsure_callouts
 from propsych.report.wording import direction_words, missing_rule_words, score_rule_words
@@ -45,6 +46,7 @@ def scale_page(ctx: Context, scale: Scale) -> Page:
         _scored(ctx, scale),
         Columns((left, tuple(together)), lead=figure),
     ]
+    body += retest_section(ctx, scale)
     body += [Heading(tr("Questions in the scale")), BulletList(_questions(ctx, scale), "compact")]
     name = str(scale.name.get(ctx.language.code))
     n = len(scale.items)

@@ -19,7 +19,7 @@ def unsure_callouts(ctx: Context, judgements: Sequence[Judgement]) -> list[Callo
     bullets: list[Words] = []
     withheld: list[str] = []
     for criterion in ctx.results.criteria.criteria:
-        if criterion.applies_to == "site":
+        if criterion.applies_to == "site" or criterion.role == "use":
             continue
         open_ones = [j for j in judgements if j.criterion == criterion.id and j.state == "cannot_tell"]
         bullets += [_unsure(ctx, criterion, j) for j in open_ones if ctx.cannot_tell(j)]
