@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from propsych.data.bare_columns import BareColumn, bare_columns
 from propsych.data.item_data import ItemData
+from propsych.data.matrix_positions import Matrix, matrix_positions
 from propsych.data.responses import Responses
 from propsych.errors import AnalysisError, CategoriesObservedWarning, message
 from propsych.questionnaire import MissingKind
@@ -80,6 +81,12 @@ def as_item_data(data: Any, *, categories: Categories | None = None, name: str =
                 message("these data declare their categories", remedy="leave out the argument categories")
             )
         return data if isinstance(data, ItemData) else data.items()
+    if categories is not None and not isinstance(categories, Mapping):
+        common = _numbers(categories, "categories")
+        matrix = matrix_positions(data, common)
+        if matrix is not None:
+            return _of_matrix(matrix, common, name)
+        categories = common
     columns = bare_columns(data)
     declared = _declared([column.name for column in columns], categories)
     coded = [_code(column, declared.get(column.name)) for column in columns]
@@ -98,6 +105,21 @@ def as_item_data(data: Any, *, categories: Categories | None = None, name: str =
         source="observed" if observed else "declared",
         persons=pd.DataFrame(index=range(len(positions))),
         name=name,
+    )
+
+
+def _of_matrix(matrix: Matrix, scores: tuple[float, ...], name: str) -> ItemData:
+    n, k = matrix.positions.shape
+    matrix.positions.setflags(write=False)
+    labels = tuple(map(_label, scores))
+    return ItemData(
+        matrix.positions,
+        matrix.names,
+        (scores,) * k,
+        (labels,) * k,
+        "declared",
+        pd.DataFrame(index=range(n)),
+        name,
     )
 
 

@@ -14,6 +14,8 @@ from propsych.questionnaire import NOT_ASKED_KINDS, MissingKind
 
 __all__ = ["ItemData"]
 
+_LARGEST_SHORT = 10_000
+
 
 @dataclass(frozen=True, eq=False)
 class ItemData:
@@ -73,6 +75,22 @@ class ItemData:
         values.setflags(write=False)
         return values
 
+    def complete_scores(self) -> NDArray[Any]:
+        """Return the item scores of the persons with every answer, shape (n_complete, n_items).
+
+        Short integers where every item's scores are evenly spaced whole numbers, else floating numbers.
+        """
+        whole = self.positions.min(initial=0) >= 0
+        rows = slice(None) if whole else (self.positions >= 0).all(axis=1)
+        lines = {scores: _line(scores) for scores in set(self.scores)}
+        if any(line is None for line in lines.values()):
+            return np.asarray(self.values[rows])
+        first, step = np.array([lines[scores] for scores in self.scores], dtype=np.int16).T
+        answers = self.positions[rows].astype(np.int16, copy=False)
+        if (step == 1).all():
+            return answers if not first.any() else answers + first
+        return answers * step + first
+
     @cached_property
     def asked(self) -> NDArray[np.bool_]:
         """True where the person is known to have been asked; shape (n_persons, n_items)."""
@@ -81,6 +99,8 @@ class ItemData:
     @property
     def n_asked_any(self) -> int:
         """Persons who were asked at least one of the items: the "n asked" of a number about all of them."""
+        if self.positions.min(initial=0) >= 0:
+            return self.n_persons
         return int(self.asked.any(axis=1).sum())
 
     def n_missing(self, kind: MissingKind) -> NDArray[np.int64]:
@@ -91,3 +111,12 @@ class ItemData:
         """Return the same items for some persons (boolean mask or positions)."""
         persons = self.persons.loc[rows] if rows.dtype == bool else self.persons.iloc[rows]
         return replace(self, positions=self.positions[rows], persons=persons.reset_index(drop=True))
+
+
+def _line(scores: tuple[float, ...]) -> tuple[int, int] | None:
+    """Return the first score and the step between scores if both are whole and small, else None."""
+    first, step = scores[0], scores[1] - scores[0] if len(scores) > 1 else 0.0
+    even = all(score == first + step * i for i, score in enumerate(scores))
+    whole = float(first).is_integer() and float(step).is_integer()
+    small = max(abs(scores[0]), abs(scores[-1])) <= _LARGEST_SHORT
+    return (int(first), int(step)) if even and whole and small else None

@@ -10,11 +10,13 @@ from scipy import special
 
 from propsych.kernels.covariance import correlation_from_covariance, off_diagonal
 from propsych.kernels.guttman import lambda6
+from propsych.kernels.if_dropped import if_dropped
 
 __all__ = [
     "AlphaADF",
     "Consistency",
     "adf_alpha",
+    "adf_standard_error",
     "consistency",
     "consistency_if_dropped",
     "drop_each",
@@ -109,7 +111,8 @@ def consistency_if_dropped(C: Floats) -> Consistency:
     k = C.shape[0]
     if k < 3:
         return Consistency(*(np.full(k, np.nan) for _ in Consistency._fields))
-    return consistency(drop_each(C))
+    short_cut = if_dropped(C, correlation_from_covariance(C))
+    return consistency(drop_each(C)) if short_cut is None else Consistency(*short_cut)
 
 
 def normal_theory_variance(C: Floats, n: ArrayLike) -> Floats:
@@ -190,6 +193,11 @@ def adf_alpha(values: Floats) -> AlphaADF:
     alpha, se = _alpha_and_se(trace[:, None], np.square(total)[:, None], k)
     dropped, dropped_se = _alpha_and_se(trace[:, None] - squares, np.square(total[:, None] - d), k - 1)
     return AlphaADF(float(alpha[0]), float(se[0]), dropped, dropped_se, n)
+
+
+def adf_standard_error(squares: Floats, squared_total: Floats, k: int) -> Floats:
+    """Return the standard error of :func:`adf_alpha` from each person's t and s, shape (n,)."""
+    return np.asarray(_alpha_and_se(squares[:, None], squared_total[:, None], k)[1][0])
 
 
 def _alpha_and_se(t: Floats, s: Floats, k: int) -> tuple[Floats, Floats]:

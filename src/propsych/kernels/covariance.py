@@ -7,6 +7,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from propsych.kernels.cross_products import cross_products
+
 __all__ = [
     "Covariance",
     "complete_rows",
@@ -30,6 +32,14 @@ class Covariance(NamedTuple):
 def complete_rows(values: Floats) -> NDArray[np.bool_]:
     """Return True for rows without NaN."""
     return np.asarray(~np.isnan(values).any(axis=1))
+
+
+def _without_missing(values: Floats, missing: Missing) -> Floats | None:
+    """Return the rows that listwise deletion leaves; under pairwise deletion None if anything is missing."""
+    complete = complete_rows(values)
+    if complete.all():
+        return values
+    return values[complete] if missing == "listwise" else None
 
 
 class _Sums(NamedTuple):
@@ -73,6 +83,10 @@ def covariance(values: Floats, missing: Missing = "listwise") -> Covariance:
     Covariance
         NaN where fewer than two persons remain.
     """
+    complete = _without_missing(values, missing)
+    if complete is not None and len(complete) > 1 and complete.size:
+        found = cross_products(complete)
+        return Covariance(found.covariance, np.full(found.covariance.shape, found.n, dtype=np.int64))
     sums = _pair_sums(values, missing)
     with np.errstate(invalid="ignore", divide="ignore"):
         matrix = np.where(sums.n > 1, sums.cross / np.where(sums.n > 1, sums.n - 1, np.nan), np.nan)

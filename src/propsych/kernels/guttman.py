@@ -13,10 +13,13 @@ __all__ = [
     "lambda6_covariance",
     "lambda_1_2_3",
     "mu",
+    "safe_inverse",
     "squared_multiple_correlations",
 ]
 
 Floats = NDArray[np.float64]
+_WELL_CONDITIONED = 1e6
+"""Condition number up to which the inverse itself is as good as the pseudo-inverse, and much faster."""
 
 
 def squared_multiple_correlations(R: Floats) -> Floats:
@@ -45,10 +48,23 @@ def squared_multiple_correlations(R: Floats) -> Floats:
     """
     finite = np.asarray(np.isfinite(R).all(axis=(-2, -1)))
     usable = np.where(finite[..., None, None], R, np.eye(R.shape[-1]))
-    inverse = np.linalg.pinv(usable, rcond=float(np.sqrt(np.finfo(float).eps)), hermitian=True)
+    inverse = safe_inverse(usable)
+    if inverse is None:
+        inverse = np.linalg.pinv(usable, rcond=float(np.sqrt(np.finfo(float).eps)), hermitian=True)
     with np.errstate(divide="ignore", invalid="ignore"):
         smc = 1.0 - 1.0 / np.diagonal(inverse, axis1=-2, axis2=-1)
     return np.where(finite[..., None], np.clip(smc, 0.0, 1.0), np.nan)
+
+
+def safe_inverse(R: Floats) -> Floats | None:
+    """Return inverses of matrices (..., k, k) that are far from singular and positive definite, or None."""
+    try:
+        np.linalg.cholesky(R)
+        inverse = np.linalg.inv(R)
+    except np.linalg.LinAlgError:
+        return None
+    size = np.abs(R).sum(axis=-1).max(axis=-1) * np.abs(inverse).sum(axis=-1).max(axis=-1)
+    return np.asarray(inverse) if (size < _WELL_CONDITIONED).all() else None
 
 
 def lambda6(R: Floats) -> Floats:

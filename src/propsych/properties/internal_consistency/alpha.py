@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, Literal, cast
+from typing import Any, Literal, NamedTuple, cast
 
 import numpy as np
 import pandas as pd
@@ -15,10 +15,12 @@ from propsych.data import ItemData, Responses
 from propsych.data.arguments import require_choice, require_count, require_level
 from propsych.data.frames import as_item_data
 from propsych.errors import AnalysisError, EstimationWarning, message
-from propsych.kernels.alpha import consistency, consistency_if_dropped, feldt_interval
+from propsych.kernels.alpha import Consistency, consistency, consistency_if_dropped, feldt_interval
 from propsych.kernels.alpha_intervals import bonett_interval
+from propsych.kernels.alpha_left_out import person_sums
 from propsych.kernels.association import item_total_from_covariance
-from propsych.kernels.covariance import complete_rows, covariance
+from propsych.kernels.covariance import covariance
+from propsych.kernels.cross_products import CrossProducts, cross_products
 from propsych.kernels.moments import mean_and_sd
 from propsych.properties.internal_consistency.alpha_interval import (
     BOOTSTRAP,
@@ -26,8 +28,7 @@ from propsych.properties.internal_consistency.alpha_interval import (
     INTERVALS,
     Interval,
     alpha_intervals,
-    bootstrap_interval,
-    bootstrap_standardised,
+    bootstrap_intervals,
     relatives,
 )
 from propsych.properties.internal_consistency.result import Alpha
@@ -153,13 +154,13 @@ def _chosen_interval(missing: str, interval: str | None) -> Interval:
 
 
 def _with_bootstrap(result: Alpha, items: ItemData, kind: str, n_boot: int, seed: int) -> Alpha:
-    complete = items.values[complete_rows(items.values)]
-    found = bootstrap_interval(complete, result.estimate, result.level, kind, n_boot, seed)
+    complete = items.complete_scores()
+    found, standardised = bootstrap_intervals(complete, result.estimate, result.level, kind, n_boot, seed)
     return replace(
         result,
         interval=(_number(found.lower), _number(found.upper)),
         intervals={**result.intervals, kind: found},
-        standardised_interval=bootstrap_standardised(complete, result.level, kind, n_boot, seed),
+        standardised_interval=standardised,
     )
 
 
@@ -183,25 +184,18 @@ def alpha_of(
     propsych.errors.AnalysisError
         If there are too few persons or no variance.
     """
-    complete = items.values[complete_rows(items.values)]
-    used = items.values if missing == "pairwise" else complete
-    C, pair_n = covariance(items.values, missing)
-    n = int(pair_n.min())
-    _require_estimable(items, C, n)
+    moments = _moments(items, missing)
+    C, n = moments.C, moments.n
+    _require_estimable(items, C)
     whole, dropped = consistency(C), consistency_if_dropped(C)
-    if missing == "listwise":
-        ends = alpha_intervals(complete, float(whole.alpha), level)
-        standardised, mean_r = relatives(complete, level)
-    else:
-        ends = _pairwise(float(whole.alpha), n, items.n_items, level)
-        standardised, mean_r = Estimate(float(whole.standardised)), Estimate(float(whole.mean_r))
+    ends, standardised, mean_r = _intervals(moments, whole, level)
     n_used = n if missing == "listwise" else int((items.positions >= 0).any(axis=1).sum())
     sample = Sample(items.n_asked_any, n_used, missing, items.source)
     names = pd.Index(items.names, name="item")
     columns = ["alpha", "standardised", "lambda6", "mean_r"]
     total, rest = item_total_from_covariance(C)
-    n_item, mean, sd = mean_and_sd(used)
-    table = {"n": n_item, "mean": mean, "sd": sd, "item_total": total, "item_rest": rest}
+    table = {"n": moments.n_item, "mean": moments.mean, "sd": moments.sd}
+    table |= {"item_total": total, "item_rest": rest}
     # a bootstrap interval takes this place later
     shown = ends[interval if interval in ends else DEFAULT_INTERVAL]
     return Alpha(
@@ -226,14 +220,55 @@ def alpha_of(
     )
 
 
+class _Moments(NamedTuple):
+    C: NDArray[np.float64]
+    n: int  # behind any pair of items
+    n_item: NDArray[np.int64]
+    mean: NDArray[np.float64]
+    sd: NDArray[np.float64]
+    complete: NDArray[Any] | None = None
+    cross: CrossProducts | None = None
+
+
+def _moments(items: ItemData, missing: Missing) -> _Moments:
+    if missing == "pairwise":
+        C, pair_n = covariance(items.values, "pairwise")
+        _require_persons(items, int(pair_n.min()))
+        return _Moments(C, int(pair_n.min()), *mean_and_sd(items.values))
+    complete = items.complete_scores()
+    n = len(complete)
+    _require_persons(items, n)
+    cross = cross_products(complete)
+    sd = np.sqrt(np.diag(cross.covariance))
+    return _Moments(cross.covariance, n, np.full(items.n_items, n), cross.mean, sd, complete, cross)
+
+
+def _intervals(
+    moments: _Moments, whole: Consistency, level: float
+) -> tuple[dict[str, Estimate], Estimate, Estimate]:
+    """Return the intervals of alpha, standardised alpha and the mean correlation."""
+    alpha, k = float(whole.alpha), len(moments.C)
+    if moments.complete is None or moments.cross is None:
+        ends = _pairwise(alpha, moments.n, k, level)
+        return ends, Estimate(float(whole.standardised)), Estimate(float(whole.mean_r))
+    sums = person_sums(moments.complete, moments.cross)
+    return (
+        alpha_intervals(sums, alpha, k, level),
+        *relatives(moments.complete, moments.cross, sums, whole, level),
+    )
+
+
 def _number(value: float | None) -> float:
     return float("nan") if value is None else value
 
 
-def _require_estimable(items: ItemData, C: NDArray[np.float64], n: int) -> None:
+def _require_persons(items: ItemData, n: int) -> None:
     if n < LEAST_PERSONS:
         what = f"alpha needs at least {LEAST_PERSONS} persons who answered every item"
         raise AnalysisError(message(what, where=items.name, got=str(n), remedy="collect more answers"))
+
+
+def _require_estimable(items: ItemData, C: NDArray[np.float64]) -> None:
     constant = [name for name, variance in zip(items.names, np.diag(C), strict=True) if not variance > 0]
     if constant:
         raise AnalysisError(

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from propsych.kernels.alpha import adf_alpha, feldt_interval, raw_alpha
-from propsych.kernels.alpha_intervals import (
-    alpha_left_out,
-    bonett_interval,
-    bootstrap_alpha,
-    bootstrap_standardised_alpha,
+from propsych.kernels.alpha import Consistency, adf_standard_error, consistency, feldt_interval
+from propsych.kernels.alpha_intervals import bonett_interval, bootstrap_alpha
+from propsych.kernels.alpha_left_out import (
+    PersonSums,
+    alpha_without_each,
+    mean_r_without_each,
+    person_sums,
+    standardised_from_mean,
 )
-from propsych.kernels.covariance import correlation_from_covariance, off_diagonal
+from propsych.kernels.cross_products import CrossProducts, cross_products
 from propsych.kernels.jackknife import fisher_jackknife, log1m_jackknife
-from propsych.kernels.left_out import left_out
 from propsych.kernels.proportions import normal_quantile
 from propsych.kernels.resampling import Limits, bca_interval, percentile_interval, transformed_interval
 from propsych.result import Estimate
@@ -27,11 +28,10 @@ __all__ = [
     "DEFAULT_INTERVAL",
     "Interval",
     "alpha_intervals",
-    "bootstrap_interval",
+    "bootstrap_intervals",
     "relatives",
 ]
 
-Floats = NDArray[np.float64]
 Interval = Literal["jackknife", "adf", "adf_log", "feldt", "bonett", "percentile", "bca"]
 CLOSED = ("jackknife", "adf", "adf_log", "feldt", "bonett")
 BOOTSTRAP = ("percentile", "bca")
@@ -45,58 +45,52 @@ def _estimate(value: float, ends: Limits | tuple[object, object], level: float, 
     return Estimate(value, lower, upper, level, method)
 
 
-def alpha_intervals(complete: Floats, alpha: float, level: float) -> dict[str, Estimate]:
-    """Return alpha with each interval that has a closed form; complete answers of shape (n, k)."""
-    n, k = complete.shape
-    adf = adf_alpha(complete)
-    half = normal_quantile(level) * adf.se
+def alpha_intervals(sums: PersonSums, alpha: float, k: int, level: float) -> dict[str, Estimate]:
+    """Return alpha of `k` items with each interval that has a closed form."""
+    n = len(sums.total)
+    se = float(adf_standard_error(sums.squares, np.square(sums.total), k))
+    half = normal_quantile(level) * se
     # alpha cannot exceed 1, so neither can the end of its interval
-    plain = (adf.alpha - half, min(adf.alpha + half, 1.0))
+    plain = (alpha - half, min(alpha + half, 1.0))
     ends = {
-        "jackknife": (log1m_jackknife(alpha, alpha_left_out(complete), level), "jackknife"),
+        "jackknife": (log1m_jackknife(alpha, alpha_without_each(sums, k), level), "jackknife"),
         "adf": (plain, "ADF"),
-        "adf_log": (transformed_interval(alpha, adf.se, level, "log1m"), "ADF on log(1 - alpha)"),
+        "adf_log": (transformed_interval(alpha, se, level, "log1m"), "ADF on log(1 - alpha)"),
         "feldt": (feldt_interval(alpha, n, k, level), "Feldt"),
         "bonett": (bonett_interval(alpha, n, k, level), "Bonett"),
     }
     return {name: _estimate(alpha, limits, level, method) for name, (limits, method) in ends.items()}
 
 
-def bootstrap_interval(
-    complete: Floats, alpha: float, level: float, kind: str, n_boot: int, seed: int
-) -> Estimate:
-    """Return alpha with the percentile or BCa interval of `n_boot` bootstrap samples."""
-    replicates = bootstrap_alpha(complete, n_boot, seed)
+def bootstrap_intervals(
+    complete: NDArray[Any], alpha: float, level: float, kind: str, n_boot: int, seed: int
+) -> tuple[Estimate, Estimate]:
+    """Return alpha and standardised alpha with percentile or BCa intervals of `n_boot` bootstrap samples."""
+    k = complete.shape[1]
+    replicates = bootstrap_alpha(complete.astype(float), n_boot, seed)
     method = f"{'BCa' if kind == 'bca' else 'percentile'} bootstrap, {n_boot} samples, seed {seed}"
+    found = cross_products(complete)
+    standardised = float(consistency(found.covariance).standardised)
     if kind == "percentile":
-        return _estimate(alpha, percentile_interval(replicates, level), level, method)
-    return _estimate(alpha, bca_interval(replicates, alpha, alpha_left_out(complete), level), level, method)
+        ends = [percentile_interval(each, level) for each in replicates]
+    else:
+        sums = person_sums(complete, found)
+        without = mean_r_without_each(complete, found, sums)
+        left_out = alpha_without_each(sums, k), standardised_from_mean(without, k)
+        values = alpha, standardised
+        ends = [bca_interval(*parts, level) for parts in zip(replicates, values, left_out, strict=True)]
+    return _estimate(alpha, ends[0], level, method), _estimate(standardised, ends[1], level, method)
 
 
-def bootstrap_standardised(complete: Floats, level: float, kind: str, n_boot: int, seed: int) -> Estimate:
-    """Return standardised alpha with the percentile or BCa interval of `n_boot` bootstrap samples."""
-    value = _standardised(np.cov(complete.T))
-    replicates = bootstrap_standardised_alpha(complete, n_boot, seed)
-    method = f"{'BCa' if kind == 'bca' else 'percentile'} bootstrap, {n_boot} samples, seed {seed}"
-    if kind == "percentile":
-        return _estimate(float(value), percentile_interval(replicates, level), level, method)
-    without = left_out(_standardised, complete)
-    return _estimate(float(value), bca_interval(replicates, float(value), without, level), level, method)
-
-
-def _standardised(C: Floats) -> Floats:
-    return raw_alpha(correlation_from_covariance(C))
-
-
-def _mean_r(C: Floats) -> Floats:
-    return np.asarray(off_diagonal(correlation_from_covariance(C)).mean(axis=-1))
-
-
-def relatives(complete: Floats, level: float) -> tuple[Estimate, Estimate]:
+def relatives(
+    answers: NDArray[Any], found: CrossProducts, sums: PersonSums, whole: Consistency, level: float
+) -> tuple[Estimate, Estimate]:
     """Return standardised alpha and the average inter-item correlation, with jackknife intervals."""
-    C = np.cov(complete.T)
-    found = []
-    for f, interval in ((_standardised, log1m_jackknife), (_mean_r, fisher_jackknife)):
-        value = float(f(C))
-        found.append(_estimate(value, interval(value, left_out(f, complete), level), level, "jackknife"))
-    return found[0], found[1]
+    mean_r = mean_r_without_each(answers, found, sums)
+    alpha, r = float(whole.standardised), float(whole.mean_r)
+    without = standardised_from_mean(mean_r, answers.shape[1])
+    first = log1m_jackknife(alpha, without, level)
+    return (
+        _estimate(alpha, first, level, "jackknife"),
+        _estimate(r, fisher_jackknife(r, mean_r, level), level, "jackknife"),
+    )

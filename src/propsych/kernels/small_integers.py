@@ -1,0 +1,64 @@
+"""Answers as short integers, where they are: their sums of products are then exact and cheap."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Shorts", "as_small_integers", "rows_at_once"]
+
+Shorts = NDArray[np.int16]
+_BLOCK = 100_000
+_LARGEST = 10_000
+_FIRST = 32
+
+
+def rows_at_once(k: int) -> int:
+    """Return how many persons with `k` answers fit into the processor's cache."""
+    return max(1, _BLOCK // max(k, 1))
+
+
+def as_small_integers(values: NDArray[Any]) -> Shorts | None:
+    """Return numbers of shape (n, k) as short integers, or None unless each is a whole number that fits.
+
+    Examples
+    --------
+    >>> as_small_integers(np.array([[1.0, 2.0], [3.0, 4.0]]))
+    array([[1, 2],
+           [3, 4]], dtype=int16)
+    >>> as_small_integers(np.array([[1.0, np.nan]])) is None
+    True
+    """
+    if values.dtype.kind not in "fiub" or values.ndim != 2 or not values.size:
+        return None
+    if values.flags.f_contiguous and not values.flags.c_contiguous:
+        turned = as_small_integers(values.T)
+        return None if turned is None else turned.T
+    if values.dtype.kind == "f" and not _equal(values[:_FIRST], _shortened(values[:_FIRST])):
+        return None  # most scores that are not whole are found out at once
+    if values.dtype.kind != "f":
+        short = values.astype(np.int16)
+        return short if _fits(values) else None
+    short = np.empty(values.shape, dtype=np.int16)
+    rows = rows_at_once(values.shape[1])
+    for start in range(0, len(values), rows):
+        block = values[start : start + rows]
+        short[start : start + rows] = _shortened(block)
+        if not _equal(block, short[start : start + rows]):
+            return None
+    return short if _fits(short) else None
+
+
+def _shortened(block: NDArray[Any]) -> Shorts:
+    with np.errstate(invalid="ignore"):  # NaN and what does not fit are found by comparing afterwards
+        return block.astype(np.int16)
+
+
+def _equal(block: NDArray[Any], short: Shorts) -> bool:
+    return bool((short.astype(block.dtype) == block).all())
+
+
+def _fits(values: NDArray[Any]) -> bool:
+    return bool(values.min() >= -_LARGEST and values.max() <= _LARGEST)
