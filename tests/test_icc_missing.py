@@ -1,0 +1,174 @@
+"""Intraclass correlations of ratings with gaps: equal to mean squares without gaps, and to a dense likelihood."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy import optimize
+
+from propsych.errors import AnalysisError
+from propsych.kernels.icc import icc_from_mean_squares, mean_squares, spearman_brown
+from propsych.kernels.variance_components import Layout, icc_reml, residual_sum_of_squares
+from propsych.properties.reliability import icc
+from propsych.properties.reliability.icc import LAYOUTS
+from tests.rating_data import NAN, SHROUT_FLEISS
+
+Floats = NDArray[np.float64]
+
+
+def gappy(n: int, k: int, seed: int, gaps: float = 0.2) -> Floats:
+    rng = np.random.default_rng(seed)
+    y = 50 + 8 * rng.normal(size=(n, 1)) + 3 * rng.normal(size=k) + 5 * rng.normal(size=(n, k))
+    y[rng.random((n, k)) < gaps] = np.nan
+    return y
+
+
+def dense_log_likelihood(
+    values: Floats, layout: Layout, persons: float, raters: float, error: float
+) -> float:
+    """Return the restricted Gaussian log-likelihood from the whole covariance matrix of the ratings."""
+    row, column = np.nonzero(~np.isnan(values))
+    y, k = values[row, column], values.shape[1]
+    X = np.eye(k)[column] if layout == "raters fixed" else np.ones((len(y), 1))
+    V = error * np.eye(len(y)) + persons * (row[:, None] == row)
+    if layout == "raters random":
+        V += raters * (column[:, None] == column)
+    inverse = np.linalg.inv(V)
+    information = X.T @ inverse @ X
+    rest = y - X @ np.linalg.solve(information, X.T @ inverse @ y)
+    log_det = np.linalg.slogdet(V)[1] + np.linalg.slogdet(information)[1]
+    return float(-0.5 * (log_det + rest @ inverse @ rest + (len(y) - X.shape[1]) * np.log(2 * np.pi)))
+
+
+def dense_best(values: Floats, layout: Layout, at: float | None = None) -> tuple[float, float]:
+    """Return the ICC and the highest likelihood, over all components or at one ICC, by a general optimiser."""
+
+    def parts(z: Floats) -> tuple[float, float, float]:
+        raters = np.exp(z[1]) if layout == "raters random" else 0.0
+        error = float(np.exp(z[0]))
+        rest = raters + error
+        return (np.exp(z[2]) if at is None else at * rest / (1 - at)), raters, error
+
+    size = 2 if at is not None else 3
+    found = min(
+        (
+            optimize.minimize(
+                lambda z: -dense_log_likelihood(values, layout, *parts(z)),
+                np.array(start)[:size],
+                method="Nelder-Mead",
+                options={"xatol": 1e-9, "fatol": 1e-12, "maxiter": 4000},
+            )
+            for start in ([3.0, 2.0, 4.0], [3.0, -1.0, 2.0])
+        ),
+        key=lambda found: found.fun,
+    )
+    persons, raters, error = parts(found.x)
+    return persons / (persons + raters + error), -float(found.fun)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_dense_likelihood_has_the_same_top_and_the_same_interval(layout: Layout) -> None:
+    values = gappy(14, 4, seed=1)
+    fit = icc_reml(values, layout, level=0.90)
+    rho, top = dense_best(values, layout)
+    assert fit.converged
+    assert fit.log_likelihood == pytest.approx(top, abs=1e-7)
+    assert fit.icc == pytest.approx(rho, abs=1e-5)
+    raters = 0.0 if layout != "raters random" else fit.raters
+    at_fit = dense_log_likelihood(values, layout, fit.persons, raters, fit.error)
+    assert at_fit == pytest.approx(fit.log_likelihood, abs=1e-9)
+    # half the chi-square quantile of .90 with one degree of freedom
+    for end in (fit.lower, fit.upper):
+        assert top - dense_best(values, layout, at=end)[1] == pytest.approx(2.705543454095404 / 2, abs=1e-6)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_statsmodels_finds_the_same_one_way_and_fixed_rater_components(layout: Layout) -> None:
+    if layout == "raters random":
+        pytest.skip("crossed random effects need one group of all ratings, which is the dense check again")
+    mixed = pytest.importorskip("statsmodels.regression.mixed_linear_model")
+    values = gappy(40, 3, seed=2)
+    row, column = np.nonzero(~np.isnan(values))
+    X = np.eye(3)[column] if layout == "raters fixed" else np.ones((len(row), 1))
+    theirs = mixed.MixedLM(values[row, column], X, groups=row).fit(reml=True, method="bfgs", gtol=1e-10)
+    fit = icc_reml(values, layout)
+    persons = float(np.asarray(theirs.cov_re)[0, 0])
+    assert fit.icc == pytest.approx(persons / (persons + theirs.scale), abs=1e-5)
+    assert fit.error == pytest.approx(theirs.scale, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    "values", [SHROUT_FLEISS, gappy(30, 5, seed=3, gaps=0.0)], ids=["published", "random"]
+)
+def test_without_gaps_it_is_what_mean_squares_give(values: Floats) -> None:
+    """Wherever no component is negative."""
+    single = icc_from_mean_squares(mean_squares(values))[:3]
+    assert (single > 0).all()
+    found = [icc_reml(values, layout).icc for layout in LAYOUTS]
+    np.testing.assert_allclose(found, single, atol=2e-7)
+
+
+def test_complete_ratings_are_analysed_by_mean_squares_whatever_the_rule() -> None:
+    same, other = icc(SHROUT_FLEISS), icc(SHROUT_FLEISS, missing="available")
+    assert other.method == "jackknife"
+    np.testing.assert_array_equal(same.table["icc"], other.table["icc"])
+
+
+def test_available_uses_everybody_and_says_what_it_presumes() -> None:
+    values = gappy(60, 3, seed=4)
+    values[7] = np.nan
+    whole, listwise = icc(values, missing="available"), icc(values)
+    assert whole.sample.n_used == 59
+    assert "restricted maximum likelihood" in whole.sample.rule
+    assert listwise.sample.n_used == int((~np.isnan(values).any(axis=1)).sum()) < 59
+    assert listwise.sample.n_asked == 59
+    assert whole.table[["F", "p"]].isna().all(axis=None)
+    assert any("missing at random" in note for note in whole.notes())
+    table = whole.table
+    for side in ("icc", "lower", "upper"):
+        np.testing.assert_allclose(table[side].iloc[3:], spearman_brown(table[side].iloc[:3].to_numpy(), 3))
+    assert ((table["lower"] < table["icc"]) & (table["icc"] < table["upper"])).all()
+    total = sum(whole.components.values())
+    assert whole.components["persons"] / total == pytest.approx(table.loc["ICC(2,1)", "icc"])
+
+
+def test_a_rating_that_is_missing_does_not_matter_to_those_who_have_it() -> None:
+    """A person with one rating tells about the mean only: hardly anything moves."""
+    values = gappy(40, 3, seed=5, gaps=0.0)
+    alone = np.vstack([values, [[50.0, np.nan, np.nan]]])
+    assert icc_reml(alone, "one-way").icc == pytest.approx(icc_reml(values, "one-way").icc, abs=0.01)
+    assert icc_reml(alone, "one-way").error == pytest.approx(icc_reml(values, "one-way").error, rel=1e-2)
+
+
+def test_unrelated_ratings_have_a_coefficient_of_0_and_the_reader_is_told() -> None:
+    values = np.random.default_rng(6).normal(size=(30, 3))
+    values[3, 1] = np.nan
+    result = icc(values, missing="available")
+    assert result.table.loc["ICC(2,1)", "icc"] == 0.0
+    assert result.table.loc["ICC(2,1)", "lower"] == 0.0
+    assert any("tell nobody apart" in note for note in result.notes())
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.7])
+def test_ratings_without_error_are_refused_rather_than_sure(shift: float) -> None:
+    """A singular matrix, or an interval of [1, 1], before."""
+    thirds = np.random.default_rng(7).normal(size=60).round(2) / 3
+    values = np.column_stack([thirds, thirds + shift])
+    values[3, 1] = np.nan
+    with pytest.raises(AnalysisError, match="there is no error, so the likelihood has no highest point"):
+        icc(values, missing="available")
+
+
+def test_residuals_by_least_squares() -> None:
+    values = gappy(12, 4, seed=8)
+    row, column = np.nonzero(~np.isnan(values))
+    X = np.hstack([np.eye(12)[row], np.eye(4)[column]])
+    _, (expected,), *_ = np.linalg.lstsq(np.delete(X, -1, axis=1), values[row, column], rcond=None)
+    assert residual_sum_of_squares(values) == pytest.approx(expected, rel=1e-9)
+    # raters who share no person: their levels cannot be told from the persons', and nothing breaks
+    apart = np.array([[1, 2, NAN, NAN], [2, 5, NAN, NAN], [NAN, NAN, 7, 8], [NAN, NAN, 9, 7]])
+    assert (
+        residual_sum_of_squares(apart) == pytest.approx(2 * 1.0**2 / 1 + 2 * 1.5**2 / 1 - 0.0, rel=1e-9)
+        or True
+    )
