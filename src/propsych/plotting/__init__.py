@@ -14,6 +14,7 @@ from propsych.plotting.style import (
     ink_on,
 )
 from propsych.plotting.svg import new_axes, to_svg
+from propsych.plotting.zones import zones
 
 __all__ = [
     "ALGORITHM_STYLES",
@@ -31,4 +32,5 @@ __all__ = [
     "new_axes",
     "stacked_bar",
     "to_svg",
+    "zones",
 ]

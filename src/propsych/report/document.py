@@ -10,6 +10,7 @@ from propsych.report.pages.appendix import appendix_pages
 from propsych.report.pages.front import front_page
 from propsych.report.pages.item import item_page
 from propsych.report.pages.participation import participation_page
+from propsych.report.pages.retest import retest_pages
 from propsych.report.pages.scale import scale_page
 from propsych.study import StudyResults
 
@@ -34,7 +35,11 @@ def build_document(results: StudyResults, language: str) -> Document:
     tr = ctx.language.gettext
     opening = [front_page(ctx), participation_page(ctx)]
     items = [item_page(ctx, name) for name in ctx.item_ids]
-    scales = [scale_page(ctx, scale) for scale in results.questionnaire.scales]
+    scales = [
+        page
+        for scale in results.questionnaire.scales
+        for page in (scale_page(ctx, scale), *retest_pages(ctx, scale))
+    ]
     appendix = appendix_pages(ctx)
     groups = [
         (tr("Overview"), opening),

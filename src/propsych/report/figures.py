@@ -10,14 +10,24 @@ from propsych.plotting import (
     new_axes,
     stacked_bar,
     to_svg,
+    zones,
 )
-from propsych.report.model import BarData, CountBarsData, DotsData, FigureData, HistogramData, StripData
+from propsych.report.model import (
+    BarData,
+    CountBarsData,
+    DotsData,
+    FigureData,
+    HistogramData,
+    StripData,
+    ZonesData,
+)
 
 __all__ = ["draw", "width_of"]
 
 _BAR = (520.0, 40.0)
 _STRIP = (360.0, 30.0)
 _HISTOGRAM = (560.0, 150.0)
+_ZONES = (560.0, 80.0)
 _ROW = 22.0
 
 
@@ -33,6 +43,8 @@ def _size(data: FigureData) -> tuple[float, float]:
         return _STRIP
     if isinstance(data, HistogramData):
         return _HISTOGRAM
+    if isinstance(data, ZonesData):
+        return _ZONES
     if isinstance(data, DotsData):
         return 360.0, _ROW * len(data.labels) + 24.0
     return 360.0, _ROW * len(data.labels)
@@ -58,6 +70,8 @@ def draw(data: FigureData) -> str:
         interval_dots(ax, data.labels, data.intervals, data.ticks)
     elif isinstance(data, HistogramData):
         histogram(ax, data.counts, data.ends, data.direction)
+    elif isinstance(data, ZonesData):
+        zones(ax, data.value, data.interval, data.limits, ((0.0, data.ends[0]), (1.0, data.ends[1])))
     elif isinstance(data, CountBarsData):
         count_bars(ax, data.counts, data.labels, label_width=135.0)
     return to_svg(ax)

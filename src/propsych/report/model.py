@@ -37,6 +37,7 @@ __all__ = [
     "Strong",
     "Table",
     "TocGroup",
+    "ZonesData",
     "cells",
 ]
 
@@ -192,7 +193,17 @@ class CountBarsData:
     labels: tuple[str, ...]
 
 
-FigureData = BarData | StripData | DotsData | HistogramData | CountBarsData
+@dataclass(frozen=True, slots=True)
+class ZonesData:
+    """One number with its interval on a scale from 0 to 1 that limits (position, number, name) divide."""
+
+    value: float
+    interval: tuple[float, float] | None
+    limits: tuple[tuple[float, str, str], ...]
+    ends: tuple[str, str]
+
+
+FigureData = BarData | StripData | DotsData | HistogramData | CountBarsData | ZonesData
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def opinions_page(ctx: Context) -> Page:
         rows = tuple(_row(ctx, opinion) for opinion in opinions)
         body.append(Table(tr("Numbers computed twice"), header, rows, text_columns=(1, 2, 7), role="dense"))
         body.append(Heading(tr("Known faults of these packages")))
-        body.append(BulletList(tuple((f"{package}: {tr(fault)}",) for package, fault in DEFECTS), "compact"))
+        body.append(BulletList(tuple((f"{package}: {tr(fault)}",) for package, fault in DEFECTS)))
     return appendix_page(ctx, "opinions", tr("Second opinion"), body)
 
 

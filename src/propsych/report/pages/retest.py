@@ -1,17 +1,33 @@
-"""Would two visits give the same answer? The retest on the pages of scales and questions."""
+"""Would two visits give the same answer? A page for each scale, and a sentence for each question."""
 
 from __future__ import annotations
 
 from propsych.criteria import Judgement
 from propsych.questionnaire import Item, Scale
 from propsych.report.context import Context
-from propsych.report.model import BulletList, Heading, Link, Node, Paragraph, Strong, Words
-from propsych.report.pages.attention import source_link
+from propsych.report.model import (
+    BulletList,
+    Figure,
+    Heading,
+    Link,
+    Node,
+    Page,
+    Paragraph,
+    Strong,
+    Table,
+    Words,
+    ZonesData,
+    cells,
+)
+from propsych.report.pages.attention import attention_callouts, source_link
 from propsych.report.pages.bins import range_words
+from propsych.report.pages.undecided import unsure_callouts
 from propsych.result import Record
 from propsych.study import SUPPRESSED
 
-__all__ = ["retest_examined", "retest_section", "same_answer_sentence"]
+__all__ = ["retest_examined", "retest_link", "retest_pages", "same_answer_sentence"]
+
+_COEFFICIENT = "icc_agreement"
 
 
 def retest_examined(ctx: Context) -> bool:
@@ -19,26 +35,66 @@ def retest_examined(ctx: Context) -> bool:
     return bool(ctx.select("participation", "retest"))
 
 
-def retest_section(ctx: Context, scale: Scale) -> list[Node]:
-    """Return what the retest says of a scale: for groups, for one person, and the measurement error."""
+def retest_link(ctx: Context, scale: Scale) -> list[Node]:
+    """Return where to read whether a scale gives the same answer next time, or that nobody looked."""
     tr = ctx.language.gettext
-    nodes: list[Node] = [Heading(tr("Does the scale give the same answer next time?"))]
+    heading = Heading(tr("Does the scale give the same answer next time?"))
     if not retest_examined(ctx):
-        return [*nodes, Paragraph((tr("Not examined in the pilot: no one answered twice."),))]
-    icc = ctx.results.get("reliability", scale.id, "icc_agreement")
+        return [heading, Paragraph((tr("Not examined in the pilot: no one answered twice."),))]
+    return [heading, Paragraph((tr("See "), Link(tr("the next page"), _page_id(scale)), "."))]
+
+
+def _page_id(scale: Scale) -> str:
+    return f"scale-{scale.id}-again"
+
+
+def retest_pages(ctx: Context, scale: Scale) -> list[Page]:
+    """Return the page on what the retest says of a scale; none where nobody answered twice."""
+    if not retest_examined(ctx):
+        return []
+    tr, name = ctx.language.gettext, str(scale.name.get(ctx.language.code))
+    lead = tr(
+        "Some {respondents} answered twice. If nothing has changed for a person, the score should be about "
+        "the same both times.",
+        respondents=ctx.respondents(),
+    )
+    return [
+        Page(
+            _page_id(scale),
+            tr("{scale}: the same answer next time?", scale=name),
+            "scale",
+            (Paragraph((lead,), "lead"), *_body(ctx, scale)),
+            (tr("Scale"), name),
+            toc=tr("{scale}: the same answer next time?", scale=name),
+        )
+    ]
+
+
+def _body(ctx: Context, scale: Scale) -> list[Node]:
+    tr = ctx.language.gettext
+    icc = ctx.results.get("reliability", scale.id, _COEFFICIENT)
     if icc is None or icc.estimate.method == SUPPRESSED:
-        return [*nodes, Paragraph((ctx.not_shown(),))]
+        return [Paragraph((ctx.not_shown(),))]
     if icc.estimate.value is None:
-        return [*nodes, Paragraph((tr("This cannot be worked out from the answers."),))]
-    nodes.append(Paragraph((_number(ctx, icc),)))
-    judged = {ctx.results.criteria[j.criterion].id: j for j in ctx.judged_of(icc)}
-    verdicts = tuple(_verdict(ctx, judgement) for judgement in judged.values())
-    if verdicts:
-        nodes.append(BulletList(verdicts))
-    nodes.append(Paragraph((_meaning(ctx, scale),)))
-    nodes += _error(ctx, scale)
-    link = (tr("Method and more numbers: "), Link(tr("appendix"), f"appendix-scale-{scale.id}"), ".")
-    return [*nodes, Paragraph((" ".join(_design(ctx, scale, icc)) + " ", *link), "meta")]
+        return [Paragraph((tr("This cannot be worked out from the answers."),))]
+    judged = ctx.judged_of(icc)
+    points = [j for j in judged if ctx.results.criteria[j.criterion].role == "point"]
+    return [
+        *attention_callouts(ctx, points),
+        *unsure_callouts(ctx, points),
+        Heading(tr("What is the score good enough for?")),
+        Paragraph((_number(ctx, icc),)),
+        _figure(ctx, icc, judged),
+        BulletList(tuple(_verdict(ctx, judgement) for judgement in judged)),
+        Heading(tr("What does the number mean?")),
+        Paragraph((_meaning(ctx, scale),)),
+        *_error(ctx, scale),
+        Heading(tr("Whose answers are these?")),
+        Paragraph((" ".join(_design(ctx, scale, icc)),)),
+        Paragraph(
+            (tr("Method and more numbers: "), Link(tr("appendix"), f"appendix-scale-{scale.id}"), "."), "meta"
+        ),
+    ]
 
 
 def _number(ctx: Context, icc: Record) -> str:
@@ -52,6 +108,31 @@ def _number(ctx: Context, icc: Record) -> str:
     if interval:
         sentence += " " + tr("Statistical uncertainty: {interval}.", interval=interval)
     return sentence
+
+
+def _figure(ctx: Context, icc: Record, judged: list[Judgement]) -> Figure:
+    tr, number = ctx.language.gettext, ctx.language.number
+    criteria = sorted(
+        (ctx.results.criteria[j.criterion] for j in judged), key=lambda criterion: criterion.value
+    )
+    names = [tr("one person") if criterion.role == "use" else tr("groups") for criterion in criteria]
+    limits = tuple((c.value, number(c.value, 2), name) for c, name in zip(criteria, names, strict=True))
+    low, high = icc.estimate.lower, icc.estimate.upper
+    interval = (float(low), float(high)) if low is not None and high is not None else None
+    rows = [cells(tr("The number"), ctx.shown(icc))]
+    if interval is not None:
+        rows.append(cells(tr("Statistical uncertainty"), ctx.range(icc)))
+    rows += [cells(tr("Limit for {use}", use=name), text) for _, text, name in limits]
+    table = Table(tr("The number and its limits"), cells(tr("What"), tr("Value")), tuple(rows))
+    said = "; ".join(f"{row[0].text}: {row[1].text}" for row in rows)
+    return Figure(
+        ZonesData(float(icc.estimate.value or 0.0), interval, limits, (number(0), number(1))),
+        tr("A scale from 0 to 1 with the number as a dot. {numbers}.", numbers=said),
+        tr(
+            "The dot is the number, the line its statistical uncertainty. Each darker field begins at a limit."
+        ),
+        table,
+    )
 
 
 def _verdict(ctx: Context, judgement: Judgement) -> Words:
@@ -82,10 +163,11 @@ def _meaning(ctx: Context, scale: Scale) -> str:
     """Return what the number means for those with the highest scores."""
     tr = ctx.language.gettext
     below = ctx.results.get("reliability", scale.id, "below_at_retest")
+    # .47 and .27: for normal scores and a cut one standard deviation above the mean
     start = tr(
-        "What does it mean? Say that the sixth of the {respondents} with the highest scores count as high. "
-        "Even if nothing has changed, some of them are not among the high next time: about half if the "
-        "number is {groups}, about a quarter if it is {person}.",
+        "Say that the sixth of the {respondents} with the highest scores count as high. Even if nothing has "
+        "changed, some of them are not among the high next time: about half if the number is {groups}, about "
+        "a quarter if it is {person}.",
         respondents=ctx.respondents(),
         groups=ctx.language.number(0.70, 2),
         person=ctx.language.number(0.90, 2),
@@ -113,7 +195,7 @@ def _error(ctx: Context, scale: Scale) -> list[Node]:
     if interval:
         first += " " + tr("Statistical uncertainty: {interval}.", interval=interval)
     more = tr("Whether a larger change matters to the person is another question, not examined here.")
-    return [Paragraph((f"{first} {more}",))]
+    return [Heading(tr("How much can a score vary by chance?")), Paragraph((f"{first} {more}",))]
 
 
 def _digits(record: Record) -> int:
@@ -124,51 +206,60 @@ def _digits(record: Record) -> int:
 
 def _design(ctx: Context, scale: Scale, icc: Record) -> list[str]:
     """Return who is behind the number, and what had to be assumed."""
-    tr, number = ctx.language.gettext, ctx.language.number
+    tr = ctx.language.gettext
     twice = ctx.count("reliability", scale.id, "n_measured_twice")
     if icc.sample is None or twice is None:
         return [tr("How many answered twice is not shown.")]
-    used = number(icc.sample.n_used)
-    has_anchor = ctx.results.get("reliability", scale.id, "n_stable") is not None
-    sentences = []
-    if has_anchor:
-        sentences.append(
-            tr(
-                "The number rests on {used} of the {twice} with a score both times: those who said that "
-                "nothing had changed.",
-                used=used,
-                twice=number(twice),
-            )
+    n = icc.sample.n_used
+    return [_who(ctx, scale, n, twice), _when(ctx, scale), *_mode(ctx, scale, n)]
+
+
+def _who(ctx: Context, scale: Scale, n: int, twice: int) -> str:
+    tr, number = ctx.language.gettext, ctx.language.number
+    if ctx.results.get("reliability", scale.id, "n_stable") is not None:
+        return tr(
+            "The number rests on {used} of the {twice} with a score both times: those who said that nothing "
+            "had changed.",
+            used=number(n),
+            twice=number(twice),
         )
-    else:
-        sentences.append(
-            tr(
-                "The number rests on the {used} with a score both times. No one asked whether something had "
-                "changed, so real changes count as chance.",
-                used=used,
-            )
-        )
+    return tr(
+        "The number rests on the {used} with a score both times. No one asked whether something had changed, "
+        "so real changes count as chance.",
+        used=number(n),
+    )
+
+
+def _when(ctx: Context, scale: Scale) -> str:
+    tr = ctx.language.gettext
     days = [ctx.count("reliability", scale.id, f"days_{part}") for part in ("shortest", "longest", "median")]
     if None in days:
-        sentences.append(tr("How long went by between the answers is unknown."))
-    else:
-        low, high, middle = (number(day or 0) for day in days)
-        sentences.append(
-            tr(
-                "Between the answers went {low} to {high} days, typically about {middle}.",
-                low=low,
-                high=high,
-                middle=middle,
-            )
+        return tr(
+            "How long went by between the answers is unknown. It is taken as long enough to forget them."
         )
+    low, high, middle = (ctx.language.number(day or 0) for day in days)
+    return tr(
+        "Between the answers went {low} to {high} days, typically about {middle}.",
+        low=low,
+        high=high,
+        middle=middle,
+    )
+
+
+def _mode(ctx: Context, scale: Scale, n: int) -> list[str]:
+    tr, number = ctx.language.gettext, ctx.language.number
     same = ctx.count("reliability", scale.id, "n_same_mode")
     if same is None:
-        sentences.append(tr("Whether they answered in the same way both times is unknown."))
-    elif same < icc.sample.n_used:
-        sentences.append(
-            tr("{same} of {used} answered in the same way both times.", same=number(same), used=used)
-        )
-    return sentences
+        return [tr("Whether they answered in the same way both times (paper or screen) is unknown.")]
+    if same < n:
+        return [
+            tr(
+                "{same} of {used} answered in the same way both times (paper or screen).",
+                same=number(same),
+                used=number(n),
+            )
+        ]
+    return []
 
 
 def same_answer_sentence(ctx: Context, item: Item) -> str:
@@ -182,9 +273,8 @@ def same_answer_sentence(ctx: Context, item: Item) -> str:
         "same": ctx.language.number(record.estimate.value),
         "percent": ctx.of(round(float(record.estimate.value)), n),
     }
-    if ctx.results.value("participation", "retest", "n_unchanged") == ctx.results.value(
-        "participation", "retest", "n_in_time"
-    ):
+    unchanged = [ctx.results.value("participation", "retest", name) for name in ("n_unchanged", "n_in_time")]
+    if unchanged[0] == unchanged[1]:
         return ctx.language.gettext(
             "{same} of the {n} who answered twice gave the same answer ({percent}).", **said
         )

@@ -23,7 +23,7 @@ from propsych.report.model import (
 )
 from propsych.report.pages.attention import attention_callouts, rule_words, source_link
 from propsych.report.pages.bins import bin_words, range_words
-from propsych.report.pages.retest import retest_section
+from propsych.report.pages.retest import retest_link
 from propsych.report.pages.samples import listwise_sentence
 from propsych.report.pages.undecided import unsure_callouts
 from propsych.report.wording import direction_words, missing_rule_words, score_rule_words
@@ -38,16 +38,16 @@ def scale_page(ctx: Context, scale: Scale) -> Page:
     body: list[Node] = [Paragraph(_lead(ctx, scale), "lead"), *_embedded(ctx, scale)]
     body += _ends(ctx, scale)
     together: list[Node] = [Heading(tr("Do the questions hang together?")), *_consistency(ctx, scale)]
+    together += retest_link(ctx, scale)
     together += [Heading(tr("How it is scored")), *_scoring(ctx, scale)]
     figure, table = _histogram(ctx, scale)
-    left: tuple[Node, ...] = (table,) if figure is None and table is not None else ()
+    left: list[Node] = [table] if figure is None and table is not None else []
+    left += [Heading(tr("Questions in the scale")), BulletList(_questions(ctx, scale), "compact")]
     body += [
         Heading(tr("How the scores lie")),
         _scored(ctx, scale),
-        Columns((left, tuple(together)), lead=figure),
+        Columns((tuple(left), tuple(together)), lead=figure),
     ]
-    body += retest_section(ctx, scale)
-    body += [Heading(tr("Questions in the scale")), BulletList(_questions(ctx, scale), "compact")]
     name = str(scale.name.get(ctx.language.code))
     n = len(scale.items)
     count = ctx.language.ngettext("{n} question", "{n} questions", n)
@@ -151,7 +151,8 @@ def _histogram(ctx: Context, scale: Scale) -> tuple[Figure | None, Table | None]
 
 def _ends(ctx: Context, scale: Scale) -> list[Node]:
     """Return what the criteria say of the two ends: yes, no, cannot tell."""
-    judgements = ctx.judged(scale.id)
+    # what the retest says stands on a page of its own
+    judgements = [j for j in ctx.judged(scale.id) if not j.record.startswith("reliability/")]
     boxes: list[Node] = list(attention_callouts(ctx, judgements))
     boxes += unsure_callouts(ctx, judgements)
     ends = [j for j in judgements if j.state == "no" and j.record.startswith("floor_ceiling/")]
