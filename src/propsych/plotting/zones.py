@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from propsych.plotting.style import INK, SOFT, category_styles
@@ -69,7 +70,7 @@ def zones(
     edges = [first, *(position for position, _, _ in limits), last]
     # the lightest blues: dot and line keep their contrast on every zone
     fills = category_styles(2 * len(edges) - 1)
-    for i, (low, high) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+    for i, (low, high) in enumerate(pairwise(edges)):
         ax.add_patch(
             Rectangle(
                 (at(low), 2.0),

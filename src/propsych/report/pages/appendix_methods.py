@@ -39,9 +39,17 @@ def methods_page(ctx: Context) -> Page:
             "of its scale."
         ),
         tr(
-            "Cronbach's alpha: its default interval is asymptotically distribution-free. Feldt's "
-            "interval assumes "
-            "normal data and is too narrow for skewed items."
+            "Cronbach's alpha and the omegas: each person is left out in turn (jackknife), on the scale of "
+            "log(1 - x), which presumes no distribution. Feldt's interval assumes normal data and is too "
+            "narrow for skewed items."
+        ),
+        tr(
+            "Retest: the intraclass correlation for agreement, ICC(2,1), of those who count as unchanged. Its "
+            "interval and that of the standard error of measurement leave each person out in turn."
+        ),
+        tr(
+            "Smallest detectable change: the change of one person that measurement error alone exceeds with a "
+            "probability of one minus the level."
         ),
         tr(
             "Alpha by group follows the spread in the group. A low alpha at one site may only mean "

@@ -89,7 +89,7 @@ def _body(ctx: Context, scale: Scale) -> list[Node]:
         Heading(tr("What does the number mean?")),
         Paragraph((_meaning(ctx, scale),)),
         *_error(ctx, scale),
-        Heading(tr("Whose answers are these?")),
+        Heading(tr("Who answered twice?")),
         Paragraph((" ".join(_design(ctx, scale, icc)),)),
         Paragraph(
             (tr("Method and more numbers: "), Link(tr("appendix"), f"appendix-scale-{scale.id}"), "."), "meta"
@@ -128,9 +128,7 @@ def _figure(ctx: Context, icc: Record, judged: list[Judgement]) -> Figure:
     return Figure(
         ZonesData(float(icc.estimate.value or 0.0), interval, limits, (number(0), number(1))),
         tr("A scale from 0 to 1 with the number as a dot. {numbers}.", numbers=said),
-        tr(
-            "The dot is the number, the line its statistical uncertainty. Each darker field begins at a limit."
-        ),
+        tr("The dot is the number, the line its uncertainty. Each darker field begins at a limit."),
         table,
     )
 
@@ -234,9 +232,7 @@ def _when(ctx: Context, scale: Scale) -> str:
     tr = ctx.language.gettext
     days = [ctx.count("reliability", scale.id, f"days_{part}") for part in ("shortest", "longest", "median")]
     if None in days:
-        return tr(
-            "How long went by between the answers is unknown. It is taken as long enough to forget them."
-        )
+        return tr("How long went by between the answers is unknown. It is taken as long enough.")
     low, high, middle = (ctx.language.number(day or 0) for day in days)
     return tr(
         "Between the answers went {low} to {high} days, typically about {middle}.",
