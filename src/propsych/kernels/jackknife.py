@@ -67,13 +67,19 @@ def jackknife(left_out: Floats, counts: Floats | None = None) -> Jackknife:
 def covariances_left_out(values: Floats) -> Floats:
     """Return the covariance matrix (divisor n - 2) without each person, shape (n, k, k).
 
-    The caller keeps n k^2 small: they all stand in memory.
+    An item that then takes one value only has variance 0. The caller keeps n k^2 small: they all stand in
+    memory.
     """
     n = len(values)
     d = values - values.mean(axis=0)
     # leaving person i out moves the mean too: together a rank-one change of the cross-products
     outer = d[:, :, None] * d[:, None, :] * (n / (n - 1.0))
-    return np.asarray((d.T @ d - outer) / (n - 2.0))
+    cross = d.T @ d
+    left = cross - outer
+    # what rounding leaves of a variance that one person made alone is no variance
+    gone = np.diagonal(left, axis1=1, axis2=2) <= 1e-12 * np.diag(cross)
+    left = np.where(gone[:, :, None] | gone[:, None, :], 0.0, left)
+    return np.asarray(left / (n - 2.0))
 
 
 def fisher_jackknife(estimate: float, left_out: Floats, level: float = 0.95) -> tuple[float, float]:
@@ -102,4 +108,6 @@ def log1m_jackknife(estimate: float, left_out: Floats, level: float = 0.95) -> t
         return float("nan"), float("nan")
     found = jackknife(np.log1p(-left_out))
     half = float(special.stdtrit(float(found.df), (1.0 + level) / 2.0)) * float(found.se)
-    return 1.0 - (1.0 - estimate) * float(np.exp(half)), 1.0 - (1.0 - estimate) * float(np.exp(-half))
+    with np.errstate(over="ignore"):
+        ends = 1.0 - (1.0 - estimate) * np.exp(np.array([half, -half]))
+    return float(ends[0]), float(ends[1])

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from propsych.kernels.bivariate_normal import bivariate_cdf, bivariate_density
+from propsych.kernels.bivariate_normal import bivariate_cdf, bivariate_density, density_slope
 
 __all__ = [
     "PairTables",
@@ -31,8 +31,12 @@ Floats = NDArray[np.float64]
 Positions = NDArray[np.int64]
 
 LIMIT = 0.9999
-"""Correlations are searched between -.9999 and .9999; one that ends there is not identified by its table."""
+"""Correlations are searched between -.9999 and .9999."""
+LEAST_GAIN = 1e-6
+"""Log-likelihood that an identified correlation has over the end of the range."""
 PRECISION = 1e-11
+FLAT = 1e-12
+"""Rise of the log-likelihood over the whole bracket, at its present slope, that is only rounding."""
 MAX_ITER = 100
 LEAST_PROBABILITY = 1e-300
 
@@ -66,6 +70,7 @@ class Polychoric(NamedTuple):
     n_empty : ndarray of int, shape (n_pairs,)
         Cells without anybody, among the categories that occur.
     converged : ndarray of bool, shape (n_pairs,)
+        False also where the table does not identify the correlation: the likelihood rises to its end.
     n_iter : int
     tables : PairTables
     """
@@ -152,47 +157,80 @@ def polychoric(positions: Positions, n_categories: int, correct: float = 0.0) ->
     return Polychoric(R, thresholds, empty.sum(axis=(1, 2)), converged, n_iter, tables)
 
 
-def _search(counts: Floats, a: Floats, b: Floats) -> tuple[Floats, NDArray[np.bool_], int]:
-    """Fisher scoring in every pair, halved where the likelihood does not rise."""
-    n = counts.sum(axis=(1, 2))
-    rho = np.zeros(len(counts))
+class _Likelihood(NamedTuple):
+    """Log-likelihood of each pair's table with its first and second derivative, shape (n_pairs,)."""
+
+    value: Floats
+    score: Floats
+    bend: Floats
+
+
+def _likelihood(counts: Floats, a: Floats, b: Floats, rho: Floats) -> _Likelihood:
     p, slope = _probabilities(a, b, rho)
-    value = (counts * np.log(p)).sum(axis=(1, 2))
-    scale = np.ones(len(counts))
-    done = n == 0
+    bend = _cells(density_slope(a[:, :, None], b[:, None, :], rho[:, None, None]))
+    met = counts > 0
+    # a cell nobody is in says nothing, and its probability may be nothing but rounding
+    ratio = np.where(met, slope / p, 0.0)
+    with np.errstate(over="ignore"):
+        change = np.where(met, bend / p, 0.0) - np.square(ratio)
+    axes = (1, 2)
+    return _Likelihood(
+        (counts * np.log(p)).sum(axis=axes), (counts * ratio).sum(axis=axes), (counts * change).sum(axis=axes)
+    )
+
+
+def _search(
+    counts: Floats, a: Floats, b: Floats, start: Floats | None = None
+) -> tuple[Floats, NDArray[np.bool_], int]:
+    """Newton steps in every pair, within a bracket that the sign of the score narrows.
+
+    Where a step would leave the bracket, or the likelihood would fall, the bracket is halved instead. A pair
+    whose likelihood is as large at the end of the range as where the search ended is not identified.
+    """
+    rho = np.zeros(len(counts)) if start is None else start
+    done = counts.sum(axis=(1, 2)) == 0
+    low, high = np.full(len(counts), -LIMIT), np.full(len(counts), LIMIT)
+    at = _likelihood(counts, a, b, rho)
     n_iter = 0
-    while n_iter < MAX_ITER and not done.all():
+    while n_iter < MAX_ITER:
         n_iter += 1
-        score = (counts * slope / p).sum(axis=(1, 2))
-        information = n * (np.square(slope) / p).sum(axis=(1, 2))
-        step = scale * score / np.where(information > 0.0, information, np.inf)
-        trial = np.clip(rho + np.clip(step, -0.4, 0.4), -LIMIT, LIMIT)
-        new_p, new_slope = _probabilities(a, b, trial)
-        new_value = (counts * np.log(new_p)).sum(axis=(1, 2))
-        better = new_value >= value - 1e-12 * np.abs(value)
-        done |= np.abs(trial - rho) < PRECISION
-        rho, value = np.where(better, trial, rho), np.where(better, new_value, value)
-        p = np.where(better[:, None, None], new_p, p)
-        slope = np.where(better[:, None, None], new_slope, slope)
-        scale = np.where(better, np.minimum(2.0 * scale, 1.0), scale / 4.0)
-    return rho, done & (np.abs(rho) < LIMIT), n_iter
+        low, high = np.where(at.score > 0.0, rho, low), np.where(at.score < 0.0, rho, high)
+        step = -at.score / np.where(at.bend < 0.0, at.bend, np.nan)
+        inside = (rho + step > low) & (rho + step < high)
+        trial = np.where(inside, rho + step, (low + high) / 2.0)
+        done |= (np.abs(trial - rho) < PRECISION) | (np.abs(at.score) * (high - low) < FLAT)
+        if done.all():
+            break
+        new = _likelihood(counts, a, b, trial)
+        fell = new.value < at.value - 1e-12 * np.abs(at.value)
+        high = np.where(fell & (trial > rho), trial, high)
+        low = np.where(fell & (trial < rho), trial, low)
+        moves = ~fell & ~done
+        rho = np.where(moves, trial, rho)
+        at = _Likelihood(*(np.where(moves, after, before) for after, before in zip(new, at, strict=True)))
+    at_end = _likelihood(counts, a, b, np.where(rho < 0.0, -LIMIT, LIMIT)).value
+    return rho, done & (at.value > at_end + LEAST_GAIN), n_iter
 
 
 def polychoric_left_out(positions: Positions, fit: Polychoric) -> Floats:
     """Return the correlations of all pairs without each person, shape (n, n_pairs), from complete answers.
 
-    Every search starts anew in its own table, so the caller keeps n times n_pairs small (some thousands).
+    NaN where an item then takes one value only. Every correlation is searched in its own table, so the
+    caller keeps n times n_pairs small (some thousands).
     """
     n, k = positions.shape
     C = fit.tables.marginal.shape[1]
     first, second = fit.tables.first, fit.tables.second
     own = positions[:, :, None] == np.arange(C)
-    thresholds = thresholds_from_counts((fit.tables.marginal - own).reshape(n * k, C)).reshape(n, k, C - 1)
+    marginal = fit.tables.marginal - own
+    constant = (marginal > 0).sum(axis=2) < 2
+    thresholds = thresholds_from_counts(marginal.reshape(n * k, C)).reshape(n, k, C - 1)
     corner = _corners(thresholds.reshape(n * k, C - 1)).reshape(n, k, C + 1)
     cell = own[:, first][:, :, :, None] & own[:, second][:, :, None, :]
     counts = (fit.tables.counts - cell).reshape(-1, C, C)
     a, b = corner[:, first].reshape(-1, C + 1), corner[:, second].reshape(-1, C + 1)
-    return _search(counts, a, b)[0].reshape(n, len(first))
+    rho = _search(counts, a, b, np.tile(fit.R[first, second], n))[0].reshape(n, len(first))
+    return np.where(constant[:, first] | constant[:, second], np.nan, rho)
 
 
 def log_likelihood(tables: PairTables, thresholds: Floats, rho: Floats, correct: float = 0.0) -> Floats:

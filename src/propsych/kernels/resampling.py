@@ -59,9 +59,9 @@ def percentile_interval(replicates: Floats, level: float = 0.95) -> Limits:
 
 
 def _quantiles(replicates: Floats, at: Floats) -> Floats:
-    if np.isnan(replicates).all(axis=0).any():
-        return np.full((len(at), *replicates.shape[1:]), np.nan)
-    return np.asarray(np.nanquantile(replicates, at, axis=0))
+    none = np.isnan(replicates).all(axis=0)
+    found = np.nanquantile(np.where(none, 0.0, replicates), at, axis=0)
+    return np.where(none, np.nan, found)
 
 
 def bca_interval(replicates: Floats, estimate: float, jackknife: Floats, level: float = 0.95) -> Limits:
