@@ -185,6 +185,17 @@ def test_equal_ratings_have_no_error_at_all_and_no_interval() -> None:
     assert any("near perfect" in note for note in result.notes())
 
 
+def test_raters_far_apart_have_a_finite_interval_without_a_warning() -> None:
+    """The degrees of freedom of ICC(2,1) near 0 made F overflow."""
+    rng = np.random.default_rng(9)
+    x = rng.normal(50, 10, 90)
+    for second in (-x + rng.normal(0, 6, 90), x + rng.normal(0, 6, 90) + 1e5):
+        table = icc(np.column_stack([x, second]), interval="F").table
+        assert np.isfinite(table.loc["ICC(2,1)", ["lower", "upper"]].to_numpy(float)).all()
+        assert (table["lower"] <= table["icc"]).all()
+        assert (table["icc"] <= table["upper"]).all()
+
+
 def test_the_only_disagreement_gone_leaves_no_interval_of_rounding() -> None:
     values = np.repeat(np.random.default_rng(7).normal(size=(30, 1)) / 3, 2, axis=1)
     values[4, 1] += 0.5

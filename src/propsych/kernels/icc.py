@@ -202,8 +202,9 @@ def _agreement_limit(ms: MeanSquares, p: float, low: bool) -> Floats:
     v = satterthwaite_df(ms, icc_from_mean_squares(ms)[..., 1])
     rest = k * ms.raters + (k * n - k - n) * ms.error
     if low:
-        F = special.fdtri(df1, v, p)
-        return np.asarray(n * (ms.persons - F * ms.error) / (F * rest + n * ms.persons))
+        # divided by F, which has no bound where raters shift so much that v is nearly 0
+        persons = ms.persons / special.fdtri(df1, v, p)
+        return np.asarray(n * (persons - ms.error) / (rest + n * persons))
     F = special.fdtri(v, df1, p)
     return np.asarray(n * (F * ms.persons - ms.error) / (rest + n * F * ms.persons))
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
+from numpy.typing import NDArray
 from scipy import special
 
 __all__ = ["share_below_at_retest"]
 
 NODES = 400
 """Gauss-Legendre nodes: the integrand is smooth, and the error is below 1e-12."""
+
+
+@lru_cache(maxsize=1)
+def _nodes() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return nodes and weights; they take longer than everything they are used for."""
+    x, w = np.polynomial.legendre.leggauss(NODES)
+    return x, w
 
 
 def share_below_at_retest(reliability: float, cut: float = 1.0) -> float:
@@ -37,7 +47,7 @@ def share_below_at_retest(reliability: float, cut: float = 1.0) -> float:
         return float("nan")
     if reliability == 1.0:
         return 0.0
-    x, w = np.polynomial.legendre.leggauss(NODES)
+    x, w = _nodes()
     first = cut + (x + 1.0) * 6.0  # beyond twelve standard deviations there is nobody
     density = np.exp(-np.square(first) / 2.0) / np.sqrt(2.0 * np.pi)
     below = special.ndtr((cut - reliability * first) / np.sqrt(1.0 - reliability**2))
