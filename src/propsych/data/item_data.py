@@ -86,10 +86,10 @@ class ItemData:
         if any(line is None for line in lines.values()):
             return np.asarray(self.values[rows])
         first, step = np.array([lines[scores] for scores in self.scores], dtype=np.int16).T
-        answers = self.positions[rows].astype(np.int16, copy=False)
-        if (step == 1).all():
-            return answers if not first.any() else answers + first
-        return answers * step + first
+        answers: NDArray[Any] = self.positions[rows].astype(np.int16, copy=False)
+        if (step != 1).any():
+            answers = answers * step
+        return np.asarray(answers + first if first.any() else answers)
 
     @cached_property
     def asked(self) -> NDArray[np.bool_]:

@@ -34,7 +34,7 @@ def matrix_positions(data: Any, declared: tuple[float, ...]) -> Matrix | None:
     if table is None or short is None:
         return None
     first = int(declared[0])
-    positions = short - np.int16(first) if step > 0 else np.int16(first) - short
+    positions = np.int16(first) - short if step < 0 else short - np.int16(first) if first else short
     if positions.min() < 0 or positions.max() >= len(declared):
         return None
     return Matrix(table[0], positions)

@@ -86,7 +86,7 @@ def numeric_ratings(
         from propsych.data.entry import numeric_columns
 
         wide = numeric_columns(data)
-        return Ratings(wide.values, tuple(str(i + 1) for i in range(len(wide.values))), wide.names)
+        return Ratings(wide.values, tuple(map(str, range(1, len(wide.values) + 1))), wide.names)
     table = wide_ratings(data, person=person, rater=rater, rating=rating)
     flat = [np.nan if value is None else value for value in table.values.ravel()]
     # text is refused even where it reads as a number, as in a wide table

@@ -14,11 +14,19 @@ from numpy.typing import NDArray
 from propsych.kernels.cross_products import CrossProducts
 from propsych.kernels.small_integers import rows_at_once
 
-__all__ = ["PersonSums", "alpha_without_each", "mean_r_without_each", "person_sums", "standardised_from_mean"]
+__all__ = [
+    "EXACT_UP_TO",
+    "PersonSums",
+    "alpha_without_each",
+    "mean_r_without_each",
+    "person_sums",
+    "standardised_from_mean",
+]
 
 Floats = NDArray[np.float64]
 EXACT_UP_TO = 50_000_000
 """Persons times items squared up to which each person is really left out; then it is a few milliseconds."""
+_MANY = 500_000
 
 
 class PersonSums(NamedTuple):
@@ -35,21 +43,28 @@ class PersonSums(NamedTuple):
 
 
 def person_sums(values: NDArray[Any], found: CrossProducts) -> PersonSums:
-    """Return the sums of complete answers, shape (n, k), with their means and covariances."""
+    """Return the sums of complete answers, shape (n, k), with their means and covariances.
+
+    Of many answers that are short integers in single precision, which moves an interval's end by less than
+    1e-9.
+    """
     n, k = values.shape
+    kind = np.float32 if values.dtype == np.int16 and n * k > _MANY else np.float64
     variance = np.diag(found.covariance)
     with np.errstate(divide="ignore", invalid="ignore"):
         scale = 1.0 / np.sqrt(np.where(variance > 0, variance, np.nan))
         row_sums = scale * (found.covariance @ scale)
     ones = np.ones(k)
-    linear = np.column_stack([ones, scale])
-    quadratic = np.column_stack([ones, row_sums * np.square(scale)])
+    linear = np.column_stack([ones, scale]).astype(kind)
+    quadratic = np.column_stack([ones, row_sums * np.square(scale)]).astype(kind)
+    mean = found.mean.astype(kind)
     first, second = np.empty((n, 2)), np.empty((n, 2))
     rows = max(1, rows_at_once(k) // 2)
+    room = np.empty((min(rows, n), k), dtype=kind)
     for start in range(0, n, rows):
         place = slice(start, start + rows)
-        d = values[place].astype(float)
-        d -= found.mean
+        d = room[: n - start]
+        np.subtract(values[place], mean, out=d, casting="unsafe")
         first[place] = d @ linear
         np.square(d, out=d)
         second[place] = d @ quadratic

@@ -50,9 +50,11 @@ def _of_integers(short: Shorts) -> CrossProducts | None:
     if rows < min(n, fast) / 2:
         return None
     sums, products = np.zeros(k), np.zeros((k, k))
-    ones = np.ones(rows, dtype=np.float32)
+    ones, room = np.ones(rows, dtype=np.float32), np.empty((min(rows, n), k), dtype=np.float32)
     for start in range(0, n, rows):
-        block = short[start : start + rows].astype(np.float32)
+        block = room[: n - start]
+        # into the same memory again: fresh memory costs as much as the sums
+        block[...] = short[start : start + rows]
         block -= np.float32(middle)
         sums += ones[: len(block)] @ block
         products += block.T @ block

@@ -58,6 +58,8 @@ def squared_multiple_correlations(R: Floats) -> Floats:
 
 def safe_inverse(R: Floats) -> Floats | None:
     """Return inverses of matrices (..., k, k) that are far from singular and positive definite, or None."""
+    if not np.isfinite(R).all():
+        return None
     try:
         np.linalg.cholesky(R)
         inverse = np.linalg.inv(R)

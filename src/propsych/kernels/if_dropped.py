@@ -7,62 +7,54 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from propsych.kernels.guttman import safe_inverse
-
-__all__ = ["IfDropped", "if_dropped"]
+__all__ = ["IfDropped", "Spread", "if_dropped", "spread_if_dropped"]
 
 Floats = NDArray[np.float64]
 
 
 class IfDropped(NamedTuple):
-    """Arrays of shape (k,), in the order of :class:`propsych.kernels.alpha.Consistency`."""
+    """Arrays of shape (k,), named as in :class:`propsych.kernels.alpha.Consistency`."""
 
     alpha: Floats
     standardised: Floats
     lambda6: Floats
     mean_r: Floats
+
+
+class Spread(NamedTuple):
+    """Median and variance of the correlations of the kept items, and signal to noise; shape (k,)."""
+
     median_r: Floats
     variance_r: Floats
     signal_noise: Floats
 
 
-def if_dropped(C: Floats, R: Floats) -> IfDropped | None:
+def if_dropped(C: Floats, R: Floats, inverse: Floats) -> IfDropped:
     """Return alpha and its relatives without each item of at least three.
 
     Parameters
     ----------
-    C, R : ndarray of float, shape (k, k)
-        Covariances and the correlations that belong to them.
-
-    Returns
-    -------
-    IfDropped or None
-        None where the correlation matrix is near singular or indefinite, or an item does not vary: the
-        short cuts would lose digits there.
+    C, R, inverse : ndarray of float, shape (k, k)
+        Covariances, the correlations that belong to them, and their inverse: :func:`safe_inverse` tells
+        whether the short cut keeps its digits.
     """
-    inverse = safe_inverse(R) if np.isfinite(R).all() else None
-    if inverse is None:
-        return None
     k = len(C)
     variance, total = np.diag(C), C.sum() - 2.0 * C.sum(axis=0) + np.diag(C)
     total_r = R.sum() - 2.0 * R.sum(axis=0) + 1.0
-    m = (k - 1) * (k - 2) / 2
-    mean_r = (total_r - (k - 1)) / (2.0 * m)
     with np.errstate(divide="ignore", invalid="ignore"):
         alpha = _alpha(variance.sum() - variance, total, k - 1)
         standardised = _alpha(np.full(k, k - 1.0), total_r, k - 1)
-        signal_noise = (k - 1) * mean_r / (1.0 - mean_r)
-    left = _unexplained(inverse)
+    mean_r = (total_r - (k - 1)) / ((k - 1.0) * (k - 2.0))
+    return IfDropped(alpha, standardised, 1.0 - _unexplained(inverse) / total_r, mean_r)
+
+
+def spread_if_dropped(R: Floats, mean_r: Floats) -> Spread:
+    """Return what else is known of the correlations without each item; `mean_r` as in :func:`if_dropped`."""
+    k = len(R)
     lower = np.tril_indices(k, -1)
-    return IfDropped(
-        alpha,
-        standardised,
-        1.0 - left / total_r,
-        mean_r,
-        _median_without_each(R[lower], lower, k),
-        _variance_without_each(R, mean_r, m),
-        signal_noise,
-    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        signal_noise = (k - 1) * mean_r / (1.0 - mean_r)
+    return Spread(_median_without_each(R[lower], lower, k), _variance_without_each(R), signal_noise)
 
 
 def _alpha(trace: Floats, total: Floats, k: int) -> Floats:
@@ -80,8 +72,9 @@ def _unexplained(inverse: Floats) -> Floats:
     return np.asarray((1.0 / without).sum(axis=1))
 
 
-def _variance_without_each(R: Floats, mean_r: Floats, m: float) -> Floats:
-    """Return the variance of the correlations of the kept items (divisor m - 1); NaN for one pair."""
+def _variance_without_each(R: Floats) -> Floats:
+    """Return the variance of the correlations of the kept items; NaN for one pair."""
+    m = (len(R) - 1) * (len(R) - 2) / 2
     if m < 2:
         return np.full(len(R), np.nan)
     # about the mean of all pairs, so that little cancels

@@ -51,17 +51,26 @@ def jackknife(left_out: Floats, counts: Floats | None = None) -> Jackknife:
     1.936492
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        if counts is None:
-            counts = np.ones(left_out.shape)
-        values = np.where(counts > 0, left_out, 0.0)
-        n = counts.sum(axis=0)
-        d2 = np.square(values - (counts * values).sum(axis=0) / n)
-        second = (counts * d2).sum(axis=0)
-        kurtosis = n * (counts * np.square(d2)).sum(axis=0) / np.square(second)
+        n, second, fourth = _moments(left_out) if counts is None else _counted_moments(left_out, counts)
+        kurtosis = n * fourth / np.square(second)
         se = np.sqrt((n - 1.0) / n * second)
         df = np.minimum(2.0 * n / np.maximum(kurtosis - 1.0, 1e-12), n - 1.0)
     few = n < 3
     return Jackknife(np.where(few, np.nan, se), np.where(few, np.nan, df))
+
+
+def _moments(values: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return n, and the sums of second and fourth powers about the mean."""
+    n = len(values)
+    d2 = np.square(values - values.sum(axis=0) / max(n, 1))
+    return np.asarray(float(n)), d2.sum(axis=0), np.square(d2).sum(axis=0)
+
+
+def _counted_moments(values: Floats, counts: Floats) -> tuple[Floats, Floats, Floats]:
+    values = np.where(counts > 0, values, 0.0)
+    n = counts.sum(axis=0)
+    d2 = np.square(values - (counts * values).sum(axis=0) / n)
+    return n, (counts * d2).sum(axis=0), (counts * np.square(d2)).sum(axis=0)
 
 
 def covariances_left_out(values: Floats) -> Floats:

@@ -36,28 +36,30 @@ def as_small_integers(values: NDArray[Any]) -> Shorts | None:
     if values.flags.f_contiguous and not values.flags.c_contiguous:
         turned = as_small_integers(values.T)
         return None if turned is None else turned.T
-    if values.dtype.kind == "f" and not _equal(values[:_FIRST], _shortened(values[:_FIRST])):
-        return None  # most scores that are not whole are found out at once
     if values.dtype.kind != "f":
-        short = values.astype(np.int16)
-        return short if _fits(values) else None
+        return values.astype(np.int16) if _fits(values) else None
+    if _shorten(values[:_FIRST]) is None:
+        return None  # most scores that are not whole are found out at once
+    short = _shorten(values)
+    return short if short is not None and _fits(short) else None
+
+
+def _shorten(values: NDArray[Any]) -> Shorts | None:
+    """Return floating numbers as short integers, or None if one of them changes thereby."""
+    n, k = values.shape
+    rows = min(n, max(1, rows_at_once(k) // 2))
     short = np.empty(values.shape, dtype=np.int16)
-    rows = rows_at_once(values.shape[1])
-    for start in range(0, len(values), rows):
-        block = values[start : start + rows]
-        short[start : start + rows] = _shortened(block)
-        if not _equal(block, short[start : start + rows]):
+    # the same memory for every block: fresh memory would cost as much as the comparison
+    room, differs = np.empty((rows, k), dtype=values.dtype), np.empty((rows, k), dtype=bool)
+    for start in range(0, n, rows):
+        block, part = values[start : start + rows], short[start : start + rows]
+        back, changed = room[: len(block)], differs[: len(block)]
+        with np.errstate(invalid="ignore"):  # NaN and what does not fit differ afterwards
+            np.copyto(part, block, casting="unsafe")
+        np.copyto(back, part)
+        if np.not_equal(back, block, out=changed).any():
             return None
-    return short if _fits(short) else None
-
-
-def _shortened(block: NDArray[Any]) -> Shorts:
-    with np.errstate(invalid="ignore"):  # NaN and what does not fit are found by comparing afterwards
-        return block.astype(np.int16)
-
-
-def _equal(block: NDArray[Any], short: Shorts) -> bool:
-    return bool((short.astype(block.dtype) == block).all())
+    return short
 
 
 def _fits(values: NDArray[Any]) -> bool:

@@ -15,7 +15,7 @@ from propsych.data import ItemData, Responses
 from propsych.data.arguments import require_choice, require_count, require_level
 from propsych.data.frames import as_item_data
 from propsych.errors import AnalysisError, EstimationWarning, message
-from propsych.kernels.alpha import Consistency, consistency, consistency_if_dropped, feldt_interval
+from propsych.kernels.alpha import Consistency, consistency_and_if_dropped, feldt_interval
 from propsych.kernels.alpha_intervals import bonett_interval
 from propsych.kernels.alpha_left_out import person_sums
 from propsych.kernels.association import item_total_from_covariance
@@ -187,12 +187,11 @@ def alpha_of(
     moments = _moments(items, missing)
     C, n = moments.C, moments.n
     _require_estimable(items, C)
-    whole, dropped = consistency(C), consistency_if_dropped(C)
+    whole, dropped = consistency_and_if_dropped(C)
     ends, standardised, mean_r = _intervals(moments, whole, level)
     n_used = n if missing == "listwise" else int((items.positions >= 0).any(axis=1).sum())
     sample = Sample(items.n_asked_any, n_used, missing, items.source)
     names = pd.Index(items.names, name="item")
-    columns = ["alpha", "standardised", "lambda6", "mean_r"]
     total, rest = item_total_from_covariance(C)
     table = {"n": moments.n_item, "mean": moments.mean, "sd": moments.sd}
     table |= {"item_total": total, "item_rest": rest}
@@ -213,7 +212,7 @@ def alpha_of(
         mean_inter_item_interval=mean_r,
         kr20=all(set(scores) == {0.0, 1.0} for scores in items.scores),
         median_inter_item=float(whole.median_r),
-        if_dropped=pd.DataFrame({c: getattr(dropped, c) for c in columns}, index=names),
+        if_dropped=pd.DataFrame(dropped._asdict(), index=names),
         items=pd.DataFrame(table, index=names),
         sample=sample,
         remarks=tuple(_remarks(items, rest, n, missing)),

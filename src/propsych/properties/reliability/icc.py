@@ -227,11 +227,12 @@ def _complete(
     coefficients, test = icc_from_mean_squares(ms), f_test(ms)
     ends = {"jackknife": jackknife_interval(complete, level), "F": f_interval(ms, level)}
     columns = {"mcgraw_wong": list(NAMES.values()), "icc": coefficients, **test._asdict()}
-    intervals = {key: pd.DataFrame(limits._asdict(), index=list(FORMS)) for key, limits in ends.items()}
+    forms = pd.Index(FORMS, name="form")
+    intervals = {key: pd.DataFrame(limits._asdict(), index=forms) for key, limits in ends.items()}
     error = float(ms.error)
     persons, raters = (float(ms.persons) - error) / k, (float(ms.raters) - error) / n
     return ICC(
-        table=pd.DataFrame(columns, index=pd.Index(FORMS, name="form")).join(intervals[shown]),
+        table=pd.DataFrame({**columns, **ends[shown]._asdict()}, index=forms),
         intervals=intervals,
         method=shown,
         level=level,
