@@ -52,13 +52,15 @@ def _parts(table: Floats) -> tuple[Floats, Floats, Floats, Floats]:
 
 
 def _estimate(p: Floats, row: Floats, column: Floats, weights: Floats) -> tuple[Floats, Floats, Floats]:
-    observed = (p * weights).sum(axis=(-2, -1))
-    expected = np.einsum("...i,ij,...j->...", row, weights, column)
-    gap = 1.0 - expected
+    """Return kappa, and the agreement lost and lost by chance."""
+    # in losses, so that nothing small is the difference of numbers near 1
+    loss = 1.0 - weights
+    seen = (p * loss).sum(axis=(-2, -1))
+    chance = np.einsum("...i,ij,...j->...", row, loss, column)
     with np.errstate(divide="ignore", invalid="ignore"):
         # chance agreement of 1 (everybody in one category) leaves nothing to correct for
-        value = (observed - expected) / np.where(gap > 1e-12, gap, np.nan)
-    return value, observed, expected
+        value = 1.0 - seen / np.where(chance > 1e-12, chance, np.nan)
+    return value, seen, chance
 
 
 def kappa(table: Floats, weights: Floats) -> KappaFit:
@@ -86,8 +88,9 @@ def kappa(table: Floats, weights: Floats) -> KappaFit:
               - (p_o p_e - 2 p_e + p_o)^2, \quad
               n (1-p_e)^2 se_0^2 = \sum p_{i.} p_{.j} (w_{ij} - \bar w_{ij})^2 - p_e^2 .
 
-    They are for agreement weights. Put disagreements in, and the variance is that of something else. An
-    interval from `se` is too narrow below some 200 persons, the more so the nearer kappa is to 1.
+    Both are computed as sums of squares around their means, in losses 1 - w, which is the same. They are for
+    agreement weights. Put disagreements in, and the variance is that of something else. An interval from `se`
+    is too narrow below some 200 persons, the more so the nearer kappa is to 1.
 
     Examples
     --------
@@ -96,20 +99,22 @@ def kappa(table: Floats, weights: Floats) -> KappaFit:
     0.4
     """
     p, row, column, n = _parts(table)
-    value, observed, expected = _estimate(p, row, column, weights)
-    of_row = np.einsum("ij,...j->...i", weights, column)
-    of_column = np.einsum("...i,ij->...j", row, weights)
+    value, seen, chance = _estimate(p, row, column, weights)
+    loss = 1.0 - weights
+    of_row = np.einsum("ij,...j->...i", loss, column)
+    of_column = np.einsum("...i,ij->...j", row, loss)
     both = of_row[..., :, None] + of_column[..., None, :]
-    po, pe = observed[..., None, None], expected[..., None, None]
-    gap = np.where(1.0 - expected > 1e-12, 1.0 - expected, np.nan)
-    inner = (p * np.square(weights * (1.0 - pe) - both * (1.0 - po))).sum(axis=(-2, -1))
-    variance = (inner - np.square(observed * expected - 2.0 * expected + observed)) / (n * gap**4)
-    chance = row[..., :, None] * column[..., None, :]
-    null = (chance * np.square(weights - both)).sum(axis=(-2, -1)) - np.square(expected)
-    # a variance of nothing may come out as a negative rounding error
-    se = np.sqrt(np.maximum(variance, 0.0))
-    se_null = np.sqrt(np.maximum(null, 0.0) / (n * np.square(gap)))
-    return KappaFit(value, observed, expected, se, se_null, n)
+    gap = np.where(chance > 1e-12, chance, np.nan)
+    independent = row[..., :, None] * column[..., None, :]
+    variance = _variance(p, loss * chance[..., None, None] - both * seen[..., None, None]) / (n * gap**4)
+    null = _variance(independent, loss - both) / (n * np.square(gap))
+    return KappaFit(value, 1.0 - seen, 1.0 - chance, np.sqrt(variance), np.sqrt(null), n)
+
+
+def _variance(p: Floats, values: Floats) -> Floats:
+    """Return the variance of `values` under the shares `p`, both of shape (..., q, q)."""
+    mean = (p * values).sum(axis=(-2, -1), keepdims=True)
+    return np.asarray((p * np.square(values - mean)).sum(axis=(-2, -1)))
 
 
 def kappa_left_out(table: Floats, weights: Floats) -> Floats:

@@ -11,7 +11,7 @@ from scipy import special
 __all__ = ["share_below_at_retest"]
 
 NODES = 400
-"""Gauss-Legendre nodes: the integrand is smooth, and the error is below 1e-12."""
+"""Gauss-Legendre nodes: the integrand is smooth, and the error is below 1e-12 but for reliabilities of 1."""
 
 
 @lru_cache(maxsize=1)

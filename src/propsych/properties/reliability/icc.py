@@ -106,6 +106,8 @@ class ICC(Result):
             return Estimate(None, None, None, self.level, f"{method}: no value, persons do not vary")
         if upper is None:
             return Estimate(value, None, None, self.level, f"{method}: no interval")
+        if lower is None:
+            method += ": no lower end"
         return Estimate(value, lower, upper, self.level, method)
 
     def records(self) -> Iterator[Record]:
