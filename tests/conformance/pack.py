@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,11 +37,36 @@ class Case:
         if self.data is None:
             raise ValueError(f"{self.id} names no data")
         frame = pd.read_csv(self.folder / "data" / self.data, keep_default_na=False, na_values=["", "NA"])
-        return frame if self.columns is None else frame[list(self.columns)]
+        frame = frame if self.columns is None else frame[list(self.columns)]
+        return frame.dropna() if "na.omit" in self.call else frame
 
     def option(self, *names: str, default: Any = None) -> Any:
         """Return the first of these options that the case has."""
         return next((self.options[name] for name in names if self.options.get(name) is not None), default)
+
+    def argument(self, *names: str, default: Any = None) -> Any:
+        """Return an option, or else what the call says (``n.var=5``); a variable's name says nothing."""
+        found = self.option(*names)
+        for name in names if found is None else ():
+            match = re.search(rf"(?<![\w.]){re.escape(name)}\s*=\s*(c\([^()]*\)|[^,()=]+)", self.call)
+            found = _r_value(match[1].strip()) if match else None
+            if found is not None:
+                break
+        return default if found is None else found
+
+
+def _r_value(text: str) -> Any:
+    """Return a constant written in R, or None."""
+    if text.startswith("c("):
+        return [_r_value(part.strip()) for part in text[2:-1].split(",")]
+    if text in ("TRUE", "FALSE"):
+        return text == "TRUE"
+    if text[:1] in "'\"" and text[:1] == text[-1:]:
+        return text[1:-1]
+    try:
+        return float(text)
+    except ValueError:
+        return None
 
 
 def read_pack(folder: Path) -> list[Case]:

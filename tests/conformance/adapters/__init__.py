@@ -3,12 +3,14 @@
 from tests.conformance.adapters.agreement import irrcac, kendall, kripp
 from tests.conformance.adapters.alpha import alpha, alpha_ci
 from tests.conformance.adapters.columns import describe, floorceiling, response_freq
+from tests.conformance.adapters.composite import composite
 from tests.conformance.adapters.correlations import discrimination, item_correlations
+from tests.conformance.adapters.glb_fa import glb_fa
 from tests.conformance.adapters.halves import guttman, split_half, tenberge
 from tests.conformance.adapters.icc import irr_icc, psych_icc
 from tests.conformance.adapters.kappa import kappa_case, kappam
-from tests.conformance.adapters.latent import composite, ordinal_alpha
-from tests.conformance.adapters.omega import glb_fa, omega
+from tests.conformance.adapters.omega import omega
+from tests.conformance.adapters.ordinal_alpha import ordinal_alpha
 from tests.conformance.adapters.retest import bland_altman, test_retest
 from tests.conformance.compare import Adapter
 

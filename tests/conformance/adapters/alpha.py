@@ -67,31 +67,32 @@ def alpha(case: Case) -> Iterator[Actual]:
     n = len(data.raw)
     C = covariance(data.keyed.to_numpy(), data.missing).matrix
     yield from _total(C, n, _scores(case, data))
-    yield from _dropped(C, max(n, case.option("n.obs", default=0)))
+    yield from _dropped(C, max(n, int(case.argument("n.obs", default=0))))
     yield from _items(data, C, _scores(case, data))
     yield from _feldt(C, n)
-    yield from frequencies(data.raw, case.option("max", default=10), ("response_freq",))
+    yield from frequencies(data.raw, case.argument("max", default=10), ("response_freq",))
     yield from _keys(data)
     yield from _public(data)
 
 
 def _prepare(case: Case, frame: pd.DataFrame) -> Prepared:
-    keys = case.option("keys")
+    keys = case.argument("keys")
     frame = selected(frame, keys)
-    impute = case.option("impute")
+    impute = case.argument("impute")
     if impute in ("median", "mean"):
         frame = frame.fillna(getattr(frame, impute)())
     spread = mean_and_sd(frame.to_numpy())[2]
-    constant = frame.columns[(spread <= 0) | np.isnan(spread)] if case.option("delete", default=True) else []
+    flat = (spread <= 0) | np.isnan(spread)
+    constant = frame.columns[flat] if case.argument("delete", default=True) else []
     constant_sum = float(frame.loc[frame.index[0], constant].sum()) if len(constant) else 0.0
     frame = frame.drop(columns=constant)
-    rule = "pairwise" if str(case.option("use", default="pairwise")).startswith("pairwise") else "listwise"
-    signs = item_keys(frame, keys, bool(case.option("check.keys", default=False)))
+    rule = "pairwise" if str(case.argument("use", default="pairwise")).startswith("pairwise") else "listwise"
+    signs = item_keys(frame, keys, bool(case.argument("check.keys", default=False)))
     return Prepared(frame, reverse(frame, signs), signs, constant_sum, len(constant), rule)
 
 
 def _scores(case: Case, data: Prepared) -> Floats:
-    cumulative = bool(case.option("cumulative", default=False))
+    cumulative = bool(case.argument("cumulative", default=False))
     sums, means = data.keyed.sum(axis=1), data.keyed.mean(axis=1)
     if cumulative:
         return (sums + data.constant_sum).to_numpy()
@@ -211,28 +212,31 @@ def _public(data: Prepared) -> Iterator[Actual]:
 
 def _of_matrix(case: Case, frame: pd.DataFrame) -> Iterator[Actual]:
     C = frame.to_numpy()
-    keys = item_keys(frame, case.option("keys"), check=False, matrix=True)
-    if case.option("check.keys", default=False):
+    keys = item_keys(frame, case.argument("keys"), check=False, matrix=True)
+    if case.argument("check.keys", default=False):
         keys = item_keys(frame, None, check=True, matrix=True)
     C = C * keys[:, None] * keys[None, :]
-    yield from _total(C, case.option("n.obs", default=len(C)), None)
-    yield from _dropped(C, max(len(C), case.option("n.obs", default=0)))
+    n = int(case.argument("n.obs", default=0))
+    yield from _total(C, n or len(C), None)
+    yield from _dropped(C, max(len(C), n))
     standardised, corrected = _standardised_totals(C)
     columns = {"r": standardised, "r.cor": corrected, "r.drop": item_total_from_covariance(C)[1]}
     for name, column in columns.items():
         for i, value in enumerate(column):
             yield Actual(("item_stats", name, i), float(value))
     yield from _feldt(C, len(C))
+    yield Actual(("response_freq",), None)
 
 
 def alpha_ci(case: Case) -> Iterator[Actual]:
     """psych::alpha.ci, Feldt's interval of raw alpha."""
-    frame = selected(numbers_only(case.frame()), case.option("keys"))
-    values = reverse(frame, item_keys(frame, case.option("keys"), check=False)).to_numpy()
-    C = covariance(values, "pairwise").matrix
-    value = float(case.option("alpha", default=float(raw_alpha(C))))
-    n, k = int(case.option("n.obs", "n", default=len(frame))), int(case.option("n.var", default=len(C)))
-    lower, upper = feldt_interval(value, n, k, 1.0 - float(case.option("p.val", default=0.05)))
+    keys = case.argument("keys")
+    frame = selected(numbers_only(case.frame()), keys)
+    signs = item_keys(frame, keys, bool(case.argument("check.keys", default=False)))
+    C = covariance(reverse(frame, signs).to_numpy(), "pairwise").matrix
+    value = float(case.argument("alpha", default=float(raw_alpha(C))))
+    n, k = int(case.argument("n.obs", default=len(frame))), int(case.argument("n.var", default=len(C)))
+    lower, upper = feldt_interval(value, n, k, 1.0 - float(case.argument("p.val", default=0.05)))
     row = {"alpha": value, "lower": float(lower), "upper": float(upper), "r_bar": _mean_r(value, k)}
     for name, number in row.items():
         yield Actual((name,), number)

@@ -8,11 +8,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from propsych.kernels.covariance import covariance, pearson
+from propsych.kernels.covariance import correlation_from_covariance, covariance, pearson
 from tests.conformance.adapters.columns import numbers_only
 from tests.conformance.pack import Case
 
 Floats = NDArray[np.float64]
+
+PERSONS = {"harman74_cor.csv": 145, "thurstone_cor.csv": 213}
+"""Persons behind the shared correlation matrices, for cases that do not tell."""
 
 
 class MatrixData(NamedTuple):
@@ -23,6 +26,11 @@ class MatrixData(NamedTuple):
     values: Floats | None
     n: int
 
+    @property
+    def standardised(self) -> Floats:
+        """The correlations of these covariances: pairwise, they differ from pairwise correlations."""
+        return correlation_from_covariance(self.matrix)
+
 
 def answers_of(case: Case) -> pd.DataFrame:
     """Return the case's numeric columns; text columns (names of variables) are left out."""
@@ -31,12 +39,26 @@ def answers_of(case: Case) -> pd.DataFrame:
 
 
 def matrix_of(case: Case, *, covariances: bool = False) -> MatrixData:
-    """Return the matrix as psych takes it: pairwise deletion."""
+    """Return the matrix as psych takes it: pairwise deletion unless the call says complete; keys applied."""
     frame = answers_of(case)
     values = frame.to_numpy(dtype=float)
     names = tuple(map(str, frame.columns))
-    n = int(case.option("n.obs", "n_obs", default=0))
+    n = int(case.argument("n.obs", "n_obs", default=0))
+    key = case.argument("key")
+    sign = np.ones(len(names)) if key is None else np.asarray(key, dtype=float)
     if values.shape[0] == values.shape[1] and np.allclose(values, values.T, atol=1e-12):
-        return MatrixData(names, values, None, n)
-    matrix = (covariance if covariances else pearson)(values, "pairwise").matrix
-    return MatrixData(names, matrix, values, len(values))
+        return MatrixData(names, values * np.outer(sign, sign), None, n)
+    rule = "listwise" if "complete" in str(case.argument("use", default="")) else "pairwise"
+    matrix = (covariance if covariances else pearson)(values, rule).matrix
+    return MatrixData(names, matrix * np.outer(sign, sign), values, len(values))
+
+
+def persons_behind(case: Case, data: MatrixData) -> int:
+    """Return the persons behind a matrix, 1 where nobody knows: the scale of a chi-square."""
+    return data.n or PERSONS.get(str(case.data), 1)
+
+
+def by_first_component(C: Floats) -> Floats:
+    """Return psych's automatic keys: -1 for a variable that loads negatively on the first component."""
+    loadings = np.linalg.eigh(C)[1][:, -1]
+    return np.where(loadings * (1.0 if loadings.sum() >= 0 else -1.0) < 0, -1.0, 1.0)

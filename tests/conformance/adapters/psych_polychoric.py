@@ -1,0 +1,113 @@
+"""psych::polychoric as its default call works: what it corrects, and what it does not."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import optimize, special
+
+from propsych.kernels.bivariate_normal import bivariate_cdf
+from propsych.kernels.polychoric import polychoric
+
+Floats = NDArray[np.float64]
+
+ENDS = 0.9999
+
+
+class PeerPolychoric(NamedTuple):
+    """Polychoric correlations by psych's rules, with the tables and thresholds of each pair.
+
+    `corrected` and `smoothed` tell that the rules changed something.
+    """
+
+    R: Floats
+    corrected: bool
+    smoothed: bool
+    tables: Floats
+    rows: list[Floats]
+    columns: list[Floats]
+    first: NDArray[np.int64]
+    second: NDArray[np.int64]
+
+    def minus_deviance(self, R: Floats) -> Floats:
+        """Return twice the log-likelihood of each pair at the correlations R, as a symmetric matrix."""
+        found = np.zeros(R.shape)
+        for p, (i, j) in enumerate(zip(self.first, self.second, strict=True)):
+            value = _log_likelihood(self.tables[p], self.rows[p], self.columns[p], float(R[i, j]))
+            found[i, j] = found[j, i] = 2.0 * value
+        return found
+
+
+def positions_of(frame: pd.DataFrame) -> NDArray[np.int64]:
+    """Return answers as positions above the lowest answer to any item, -1 where missing."""
+    codes = frame.to_numpy(dtype=float)
+    return np.where(np.isnan(codes), -1, codes - np.nanmin(codes)).astype(np.int64)
+
+
+def default_polychoric(frame: pd.DataFrame, correct: float = 0.5, everywhere: bool = True) -> PeerPolychoric:
+    """Return polychoric correlations by psych's rules.
+
+    With thresholds from everybody's answers (`everywhere`, psych's global=TRUE) no cell is corrected. Where
+    the items' highest answers differ psych goes over to thresholds from each pair's own table, and then adds
+    `correct` to its empty cells, before it takes the thresholds. A matrix that is not positive definite is
+    smoothed.
+    """
+    positions = positions_of(frame)
+    found = polychoric(positions, int(positions.max()) + 1)
+    tables, first, second = found.tables.counts, found.tables.first, found.tables.second
+    highest = positions.max(axis=0)
+    if everywhere and highest.min() == highest.max():
+        thresholds = found.thresholds
+        rows, columns = [thresholds[i] for i in first], [thresholds[j] for j in second]
+        return PeerPolychoric(*_smoothed(found.R, False), tables, rows, columns, first, second)
+    tables = np.stack([_corrected(table, correct) for table in tables])
+    rows, columns = [], []
+    R = np.eye(len(found.R))
+    for p, table in enumerate(tables):
+        n = found.tables.counts[p].sum()
+        rows.append(_thresholds(table.sum(axis=1) / n))
+        columns.append(_thresholds(table.sum(axis=0) / n))
+        R[first[p], second[p]] = R[second[p], first[p]] = _search(table, rows[p], columns[p])
+    return PeerPolychoric(*_smoothed(R, True), tables, rows, columns, first, second)
+
+
+def _smoothed(R: Floats, corrected: bool) -> tuple[Floats, bool, bool]:
+    """Return R, or psych's cor.smooth of it: tiny roots in place of negative ones, the sum of roots kept."""
+    roots, vectors = np.linalg.eigh(R)
+    if not roots[0] < np.finfo(float).eps:
+        return R, corrected, False
+    raised = np.where(roots < 1e-12, 1e-10, roots)
+    S = (vectors * (raised * len(R) / raised.sum())) @ vectors.T
+    scale = np.sqrt(np.diag(S))
+    return S / np.outer(scale, scale), corrected, True
+
+
+def _corrected(table: Floats, correct: float) -> Floats:
+    used = np.outer(table.sum(axis=1) > 0, table.sum(axis=0) > 0)
+    return np.asarray(table + correct * (used & (table == 0)))
+
+
+def _thresholds(shares: Floats) -> Floats:
+    # corrected tables sum to more than 1: psych's thresholds are of the uncorrected total
+    return np.asarray(special.ndtri(np.minimum(np.cumsum(shares)[:-1], 1.0)))
+
+
+def _log_likelihood(table: Floats, rows: Floats, columns: Floats, rho: float) -> float:
+    ends = np.array([np.inf])
+    x, y = (np.concatenate([-ends, inner, ends]) for inner in (rows, columns))
+    corner = bivariate_cdf(x[:, None], y[None, :], np.full((1, 1), rho))
+    p = np.maximum(np.diff(np.diff(corner, axis=0), axis=1), 1e-300)
+    return float((table * np.log(p)).sum())
+
+
+def _search(table: Floats, rows: Floats, columns: Floats) -> float:
+    found = optimize.minimize_scalar(
+        lambda rho: -_log_likelihood(table, rows, columns, rho),
+        bounds=(-ENDS, ENDS),
+        method="bounded",
+        options={"xatol": 1e-10},
+    )
+    return float(found.x)
