@@ -73,7 +73,7 @@ def broken(folder: Path, example: Path, old: str, new: str, name: str = "pilot.t
         ("pilot.toml", "[sectors]", "[sektorer]", 2, "sektorer"),
         ("pilot.toml", 'values = "codes"', 'encoding = "base64"', 2, "pilot.toml: answers.encoding"),
         ("pilot.toml", 'values = "codes"', 'encoding = "utf-99"', 2, "pilot.toml: answers.encoding"),
-        ("pilot.toml", "seed = 1", 'time_point = "x"', 2, "pilot file: time_point"),
+        ("pilot.toml", 'time_point = "start"', 'time_point = "x"', 2, "pilot file: time_point"),
         (
             "spoergeskema.toml",
             'model = "reflective"',

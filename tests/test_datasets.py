@@ -14,12 +14,14 @@ from propsych.questionnaire import Questionnaire
 
 COLUMNS = {
     "person": "patient",
+    "time_point": "tidspunkt",
     "site": "pilotsted",
     "sector": "sektor",
     "date": "dato",
     "age": "alder",
     "sex": "koen",
     "mode": "svarform",
+    "anchor": "forandring",
 }
 SEEDS = range(5)
 
@@ -159,6 +161,35 @@ class TestPilot:
         assert {"", "-5", "-6", "-7", "-8"} <= set(cells)
 
 
+class TestRetest:
+    pilot = make_pilot()
+
+    def test_the_same_persons_in_the_same_columns_a_little_later(self):
+        first = self.pilot.answers.set_index("patient")
+        second = self.pilot.retest.set_index("patient")
+        assert second.index.is_unique
+        assert set(second.index) <= set(first.index)
+        assert list(first.columns) == list(second.columns)
+        days = pd.to_datetime(second["dato"]) - pd.to_datetime(first["dato"].loc[second.index])
+        assert days.dt.days.between(7, 21).all()
+        fixed = ["pilotsted", "sektor", "alder", "koen"]
+        assert second[fixed].equals(first.loc[second.index, fixed])
+        assert second["dato"].max() <= "2026-02-28"
+
+    def test_who_says_better_has_less_trouble_and_who_says_worse_more(self):
+        names = ["hverdag_01", "humoer_02", "soevn_02", "smerte_nu"]
+        first = self.pilot.answers.set_index("patient")[names].apply(pd.to_numeric)
+        second = self.pilot.retest.set_index("patient")[names].apply(pd.to_numeric)
+        change = (second.where(second >= 0) - first.where(first >= 0)).mean(axis=1)
+        by = change.groupby(self.pilot.retest.set_index("patient")["forandring"]).mean()
+        assert by["bedre"] < by["uaendret"] - 0.3 < by["vaerre"]
+        assert abs(by["uaendret"]) < 0.15
+
+    def test_the_anchor_is_asked_the_second_time_only(self):
+        assert (self.pilot.answers["forandring"] == "").all()
+        assert set(self.pilot.retest["forandring"]) == {"uaendret", "bedre", "vaerre", ""}
+
+
 class TestPlanted:
     pilots = tuple(make_pilot(seed) for seed in SEEDS)
 
@@ -267,9 +298,10 @@ class TestFiles:
     def test_csv_form(self, tmp_path):
         path, _ = write_pilot(tmp_path / "new" / "folder")
         raw = path.read_bytes()
-        assert raw.startswith(b"patient;pilotsted;sektor;dato;alder;koen;svarform;triv_01;")
+        assert raw.startswith(b"patient;tidspunkt;pilotsted;sektor;dato;alder;koen;svarform;")
         assert b"\r" not in raw
-        assert raw.decode("utf-8").count("\n") == 421
+        pilot = make_pilot()
+        assert raw.decode("utf-8").count("\n") == 1 + len(pilot.answers) + len(pilot.retest)
 
     def test_planted_file_lists_what_is_planted(self, tmp_path):
         pilot = make_pilot(seed=3)

@@ -174,4 +174,5 @@ def test_without_small_counts_nothing_is_withheld_but_site_statistics() -> None:
     limitless = replace(pilot, info=replace(pilot.info, small_cell_limit=1))
     published = publishable(limitless)
     kinds = {r.property for r in published.records.values() if r.estimate.method == "suppressed"}
-    assert kinds <= {"sites", "versions"}
+    # of structure, Bartlett's chi-square: it has too many digits
+    assert kinds <= {"sites", "versions", "structure"}

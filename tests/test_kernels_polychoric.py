@@ -224,3 +224,12 @@ def test_the_mean_square_of_influence_is_the_sampling_variance() -> None:
         found.append(fit.R[0, 1])
         predicted.append(np.square(polychoric_influence(positions, fit)[1]).mean() / 200)
     assert np.std(found) == pytest.approx(np.sqrt(np.mean(predicted)), rel=0.1)
+
+
+def test_persons_where_there_is_next_to_no_probability_raise_no_warning() -> None:
+    rng = np.random.default_rng(1)
+    latent = rng.multivariate_normal([0.0, 0.0], [[1.0, 0.3], [0.3, 1.0]], size=2800)
+    positions = np.digitize(latent, [-1.5, -0.7, 0.0, 0.7, 1.5])
+    found = polychoric(positions, 6)
+    assert found.converged.all()
+    assert found.R[0, 1] == pytest.approx(0.3, abs=0.05)

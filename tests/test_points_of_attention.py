@@ -36,7 +36,12 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> tuple[StudyResults, Pat
 
 
 def points(results: StudyResults) -> set[tuple[str, str]]:
-    return {(j.criterion, j.target) for j in results.judgements if j.state == "yes"}
+    role = {criterion.id: criterion.role for criterion in results.criteria.criteria}
+    return {
+        (j.criterion, j.target)
+        for j in results.judgements
+        if j.state == "yes" and role[j.criterion] == "point"
+    }
 
 
 def test_every_planted_problem_that_can_be_seen_is_found(example: tuple[StudyResults, Path]) -> None:
@@ -141,7 +146,7 @@ def test_only_an_ordered_question_has_a_level_to_compare(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("run", ["check", "analyse"])
 def test_a_time_point_that_does_not_exist_is_an_error_of_the_pilot_file(tmp_path: Path, run: str) -> None:
-    study = pilot_with(tmp_path, "seed = 1", 'seed = 1\ntime_point = "start"')
+    study = pilot_with(tmp_path, 'time_point = "start"', 'time_point = "slut"')
     with pytest.raises(StudyError, match="time_point"):
         getattr(study, run)()
 
@@ -160,7 +165,7 @@ def test_a_site_name_with_a_slash_survives_saving(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ('"schema": 1', '"schema": 2'),
+        ('"schema": 2', '"schema": 1'),
         ('"value": 60', '"value": "many"'),
         ('"criterion": "skipped"', '"criterion": "no_such"'),
         ('"kind": "parent_blank"', '"kind": "no_such"'),

@@ -350,7 +350,7 @@ def test_errors_stop_the_analysis_and_warnings_do_not(tmp_path, name):
 
 def test_every_declared_kind_has_a_case():
     shown = {case.kind for case in CASES.values()} | {kind for kind, _ in FILES.values()}
-    of_the_study = {"unknown_site"}
+    of_the_study = {"unknown_site", "unknown_anchor", "retest_before_test"}
     assert set(PROBLEM_KINDS) - shown - of_the_study == {"file_unreadable"}
 
 

@@ -171,12 +171,12 @@ def _likelihood(counts: Floats, a: Floats, b: Floats, rho: Floats) -> _Likelihoo
     met = counts > 0
     # a cell nobody is in says nothing, and its probability may be nothing but rounding
     ratio = np.where(met, slope / p, 0.0)
+    axes = (1, 2)
+    # near the ends of the range a cell with persons may have next to no probability
     with np.errstate(over="ignore"):
         change = np.where(met, bend / p, 0.0) - np.square(ratio)
-    axes = (1, 2)
-    return _Likelihood(
-        (counts * np.log(p)).sum(axis=axes), (counts * ratio).sum(axis=axes), (counts * change).sum(axis=axes)
-    )
+        score, curvature = (counts * ratio).sum(axis=axes), (counts * change).sum(axis=axes)
+    return _Likelihood((counts * np.log(p)).sum(axis=axes), score, curvature)
 
 
 def _search(

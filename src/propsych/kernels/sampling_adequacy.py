@@ -14,7 +14,7 @@ Floats = NDArray[np.float64]
 
 
 class Adequacy(NamedTuple):
-    """Kaiser-Meyer-Olkin measure, of all items and of each; NaN for a singular matrix."""
+    """Kaiser-Meyer-Olkin measure, of all items and of each; NaN where singular, or without correlations."""
 
     overall: float
     items: Floats
@@ -49,8 +49,10 @@ def kmo(R: Floats) -> Adequacy:
     off = 1.0 - np.eye(k)
     partial = np.square(inverse * np.outer(scale, scale)) * off
     plain = np.square(R) * off
-    items = plain.sum(axis=0) / (plain.sum(axis=0) + partial.sum(axis=0))
-    return Adequacy(float(plain.sum() / (plain.sum() + partial.sum())), np.asarray(items))
+    with np.errstate(invalid="ignore"):
+        items = plain.sum(axis=0) / (plain.sum(axis=0) + partial.sum(axis=0))
+        overall = plain.sum() / (plain.sum() + partial.sum())
+    return Adequacy(float(overall), np.asarray(items))
 
 
 def bartlett_sphericity(R: Floats, n: int) -> Sphericity:

@@ -44,12 +44,12 @@ def methods_page(ctx: Context) -> Page:
             "narrow for skewed items."
         ),
         tr(
-            "Retest: the intraclass correlation for agreement, ICC(2,1), of those who count as unchanged. Its "
-            "interval and that of the standard error of measurement leave each person out in turn."
+            "Retest: the intraclass correlation for agreement, ICC(2,1), of those who count as unchanged. "
+            "Its interval and that of the standard error of measurement leave each person out in turn."
         ),
         tr(
-            "Smallest detectable change: the change of one person that measurement error alone exceeds with a "
-            "probability of one minus the level."
+            "Smallest detectable change: the change of one person that measurement error alone exceeds with "
+            "a probability of one minus the level."
         ),
         tr(
             "Alpha by group follows the spread in the group. A low alpha at one site may only mean "
