@@ -141,11 +141,13 @@ def f_test(ms: MeanSquares) -> IccTest:
     """Return the F test that the coefficient is 0, for each form.
 
     For forms 2 and 3 the persons' mean square over the error's: at a coefficient of 0 the two hypotheses are
-    one (McGraw & Wong 1996, table 8). No test where the error is 0.
+    one (McGraw & Wong 1996, table 8). NaN where the error is 0: no test.
     """
     n, k = ms.n, ms.k
     with np.errstate(divide="ignore", invalid="ignore"):
-        one_way, two_way = ms.persons / ms.within, ms.persons / ms.error
+        one_way, two_way = (
+            ms.persons / np.where(error > 0.0, error, np.nan) for error in (ms.within, ms.error)
+        )
     F = np.stack([one_way, two_way, two_way] * 2, axis=-1)
     df1 = np.full(F.shape, n - 1.0)
     df2 = np.broadcast_to(np.array([n * (k - 1), *[(n - 1) * (k - 1)] * 2] * 2, dtype=float), F.shape)
@@ -183,7 +185,6 @@ def f_interval(ms: MeanSquares, level: float = 0.95) -> Limits:
     with np.errstate(divide="ignore", invalid="ignore"):
         for low in (True, False):
             F, df1, df2 = test.F[..., :3:2], test.df1[..., :3:2], test.df2[..., :3:2]
-            F = np.where(np.isfinite(F), F, np.nan)
             moved = F / special.fdtri(df1, df2, p) if low else F * special.fdtri(df2, df1, p)
             single = (moved - 1.0) / (moved + k - 1.0)
             mean = 1.0 - 1.0 / moved

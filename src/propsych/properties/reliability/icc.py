@@ -57,8 +57,8 @@ class ICC(Result):
     ----------
     table : pandas.DataFrame
         One row a form (``"ICC(2,1)"``): `mcgraw_wong`, `icc`, `F`, `df1`, `df2`, `p`, `lower`, `upper`. F
-        and p are NaN where ratings are missing and variance components were used; ICC(.,k) is -inf where the
-        variance of the mean of k ratings is estimated as nothing.
+        and p are NaN where ratings are missing and variance components were used, or where there is no error;
+        ICC(.,k) is -inf where the variance of the mean of k ratings is estimated as nothing.
     intervals : mapping of str to pandas.DataFrame
         ``"jackknife"``, ``"F"`` or ``"profile"`` -> lower and upper of each form.
     method : str
