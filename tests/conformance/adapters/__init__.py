@@ -2,6 +2,7 @@
 
 from tests.conformance.adapters.agreement import irrcac, kendall, kripp
 from tests.conformance.adapters.alpha import alpha, alpha_ci
+from tests.conformance.adapters.bland_altman import bland_altman
 from tests.conformance.adapters.columns import describe, floorceiling, response_freq
 from tests.conformance.adapters.composite import composite
 from tests.conformance.adapters.correlations import discrimination, item_correlations
@@ -11,7 +12,7 @@ from tests.conformance.adapters.icc import irr_icc, psych_icc
 from tests.conformance.adapters.kappa import kappa_case, kappam
 from tests.conformance.adapters.omega import omega
 from tests.conformance.adapters.ordinal_alpha import ordinal_alpha
-from tests.conformance.adapters.retest import bland_altman, test_retest
+from tests.conformance.adapters.retest import test_retest
 from tests.conformance.compare import Adapter
 
 ADAPTERS: dict[str, Adapter] = {

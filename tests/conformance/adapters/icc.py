@@ -8,6 +8,7 @@ import numpy as np
 from scipy import special
 
 from propsych.kernels.icc import (
+    MeanSquares,
     f_interval,
     f_test,
     icc_from_mean_squares,
@@ -31,7 +32,7 @@ IRR_DF = (
 def psych_icc(case: Case) -> Iterator[Actual]:
     """psych::ICC(lmer=FALSE)."""
     values = answers_of(case).dropna().to_numpy(dtype=float)
-    level = 1.0 - float(case.option("alpha", default=0.05))
+    level = 1.0 - float(case.argument("alpha", default=0.05))
     ms = mean_squares(values)
     table = public_icc(values, level=level, interval="F").table
     columns = {
@@ -65,10 +66,12 @@ def psych_icc(case: Case) -> Iterator[Actual]:
 def irr_icc(case: Case) -> Iterator[Actual]:
     """irr::icc for every model, type and unit."""
     values = answers_of(case).dropna().to_numpy(dtype=float)
-    level = float(case.option("conf.level", default=0.95))
+    level = float(case.argument("conf.level", default=0.95))
+    if len(values) < 2:
+        return
     ms = mean_squares(values)
     coefficients, test, ends = icc_from_mean_squares(ms), f_test(ms), f_interval(ms, level)
-    k = ms.k
+    k, r0 = ms.k, float(case.argument("r0", default=0.0))
     forms = {
         "oneway_consistency_single": (0, "ICC(1)"),
         "oneway_consistency_average": (3, f"ICC({k})"),
@@ -78,33 +81,29 @@ def irr_icc(case: Case) -> Iterator[Actual]:
         "twoway_agreement_average": (4, f"ICC(A,{k})"),
     }
     for form, (i, name) in forms.items():
-        lower, upper, df2, p, note = (
-            float(ends.lower[i]),
-            float(ends.upper[i]),
-            float(test.df2[i]),
-            float(test.p[i]),
-            "",
-        )
+        lower, upper, df2, note = float(ends.lower[i]), float(ends.upper[i]), float(test.df2[i]), ""
         if name.startswith("ICC(A"):
-            df2 = float(satterthwaite_df(ms, coefficients[i]))
-            p = float(special.fdtrc(test.df1[i], df2, test.F[i]))
-            note = IRR_DF
+            df2, note = float(satterthwaite_df(ms, coefficients[i])), IRR_DF
             if i == 4:
                 lower, upper = _irr_mean_limits(ms, df2, level)
-        numbers = {
-            "value": coefficients[i],
-            "lbound": lower,
-            "ubound": upper,
-            "F": test.F[i],
-            "df1": test.df1[i],
-        }
-        numbers |= {"df2": df2, "p": p}
+        F = _tested(ms, i, float(test.F[i]), r0)
+        numbers = {"value": coefficients[i], "lbound": lower, "ubound": upper, "F": F, "df1": test.df1[i]}
+        numbers |= {"df2": df2, "p": special.fdtrc(test.df1[i], df2, F)}
         yield Actual((form, "name"), name, note=note)
         for entry, value in numbers.items():
             yield Actual((form, entry), float(value))
 
 
-def _irr_mean_limits(ms, df: float, level: float) -> tuple[float, float]:  # type: ignore[no-untyped-def]
+def _tested(ms: MeanSquares, form: int, F: float, r0: float) -> float:
+    """Return F for the hypothesis that the coefficient is r0; propsych tests 0, where F is as it stands."""
+    average = form >= 3
+    if form % 3 != 1:
+        return F * (1.0 - r0) / (1.0 if average else 1.0 + (ms.k - 1) * r0)
+    odds = (1.0 if average else ms.k) * r0 / (ms.n * (1.0 - r0))
+    return float(ms.persons / (odds * ms.raters + (1.0 + odds * (ms.n - 1)) * ms.error))
+
+
+def _irr_mean_limits(ms: MeanSquares, df: float, level: float) -> tuple[float, float]:
     q, n = (1.0 + level) / 2.0, ms.n
     low, high = special.fdtri(n - 1.0, df, q), special.fdtri(df, n - 1.0, q)
     shift = ms.raters - ms.error

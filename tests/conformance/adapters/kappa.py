@@ -25,6 +25,10 @@ DISAGREEMENT = (
     " weights of agreement: its var_weighted and interval are wrong. The same kappa has one variance;"
     " propsych's is that of linear_w_agreement, and the delta method gives it for either form."
 )
+NO_SPREAD = (
+    "a rater who used one category leaves no variance where kappa is 0: irr's statistic is the root of a"
+    " rounding error, and may be NaN; not compared"
+)
 LEVELS = (
     "irr::kappa2 puts categories that only one rater used last (text) or sorts them as text, so its"
     " weighted kappa is of another order of categories; propsych's, over the declared order, is right."
@@ -60,7 +64,7 @@ def _psych(case: Case, key: str, frame: pd.DataFrame) -> Iterator[Actual]:
     index = positions(frame, categories)
     q = len(categories)
     first, second = index.T
-    alpha = float(case.option("alpha", default=0.05))
+    alpha = float(case.argument("alpha", default=0.05))
     asked = {"categories": range(q), "level": 1.0 - alpha, "interval": "delta"}
     plain = weighted_kappa(first, second, weights="unweighted", **asked)
     kind = _kind(key) if _kind(key) != "unweighted" else "quadratic"
@@ -97,9 +101,12 @@ def _irr(key: str, frame: pd.DataFrame) -> Iterator[Actual]:
     index = positions(complete, categories)
     W = agreement_weights(np.arange(len(categories)), _kind(key))
     fit = kappa(cross_table(index[:, 0], index[:, 1], len(categories)), W)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        z = float(fit.kappa / fit.se_null)
-    yield Actual((key, "value"), float(fit.kappa), note=note)
+    se = float(fit.se_null)
+    certain = len(categories) < 2 or se < 1e-7
+    yield Actual((key, "value"), float(fit.kappa), note=NO_SPREAD if certain else note)
+    if certain:
+        return
+    z = float(fit.kappa) / se
     yield Actual((key, "statistic"), z)
     yield Actual((key, "p.value"), float(2.0 * special.ndtr(-abs(z))))
 

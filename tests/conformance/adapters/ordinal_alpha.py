@@ -34,9 +34,10 @@ CORRECTED = (
     " two-step estimate"
 )
 SMOOTHED = (
-    "the correlations are not positive definite together, and psych moves them all until they are: none is an"
-    " estimate by its own likelihood then. propsych leaves each where its likelihood is largest; not compared,"
-    " because psych's search stops at 1e-5 before it moves them, and no objective tells the two apart after"
+    "the correlations are not positive definite together, and psych moves them all until they are: none is"
+    " an estimate by its own likelihood then. propsych leaves each where its likelihood is largest; not"
+    " compared, because psych's search stops at 1e-5 before it moves them, and no objective tells the two"
+    " apart afterwards"
 )
 
 

@@ -1,121 +1,84 @@
-"""Adapters of Bland-Altman limits and psych::testRetest."""
+"""Adapter of psych::testRetest."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from propsych.kernels.alpha import consistency, normal_theory_variance
-from propsych.kernels.bland_altman import concordance, limits_of_agreement, proportional_bias
 from propsych.kernels.covariance import correlation_from_covariance, covariance, pearson
-from propsych.kernels.icc import icc_from_mean_squares, mean_squares
-from propsych.kernels.measurement_error import detectable_change, sem_agreement, sem_consistency
-from propsych.kernels.rank_correlation import spearman
 from tests.conformance.compare import Actual
 from tests.conformance.pack import Case
 
 Floats = NDArray[np.float64]
 
 
-def bland_altman(case: Case) -> Iterator[Actual]:
-    """Limits of agreement, d = y - x, and the measurement error of the same scores."""
-    frame = case.frame()
-    x_name, y_name = case.option("x", default=frame.columns[0]), case.option("y", default=frame.columns[1])
-    values = frame[[x_name, y_name]].dropna().to_numpy(dtype=float)
-    x, y = values.T
-    d, n = y - x, len(values)
-    level = float(case.option("level", "conf.level", default=0.95))
-    found = limits_of_agreement(d, level=level)
-    slope = proportional_bias(d, values.mean(axis=1), level)
-    ms = mean_squares(values)
-    agreement, same = float(sem_agreement(ms)), float(sem_consistency(ms))
-    icc3 = float(icc_from_mean_squares(ms)[2])
-    numbers: dict[str, float | tuple[float, float]] = {
-        "n": float(n),
-        "mean_diff": found.mean,
-        "sd_diff": found.sd,
-        "mean_ci": _pair(found.mean_ends),
-        "loa": (found.lower, found.upper),
-        "loa_196": (found.mean - 1.96 * found.sd, found.mean + 1.96 * found.sd),
-        "loa_se": found.se,
-        "loa_se_approx_sqrt3": found.sd * float(np.sqrt(3.0 / n)),
-        "loa_ci_lower": _pair(found.lower_ends),
-        "loa_ci_upper": _pair(found.upper_ends),
-        "prop_bias_slope": slope.slope,
-        "prop_bias_p": slope.p,
-        "MS_rows": float(ms.persons),
-        "MS_cols": float(ms.raters),
-        "MS_error": float(ms.error),
-        "SEM_consistency": same,
-        "SEM_agreement": agreement,
-        "SEM_sd_icc31": float(values.std(ddof=1)) * float(np.sqrt(1.0 - icc3)),
-        "SDC_ind_agreement": detectable_change(agreement),
-        "SDC_ind_consistency": detectable_change(same),
-        "SDC_group_agreement": detectable_change(agreement, n=n),
-        "pearson": float(pearson(values).matrix[0, 1]),
-        "spearman": float(spearman(values)[0, 1]),
-        "ccc": concordance(x, y),
-        "ccc_biased_n": concordance(x, y, ddof=0),
-        "t_paired": float(np.sqrt(n)) * found.mean / found.sd,
-    }
-    for name, value in numbers.items():
-        if isinstance(value, tuple):
-            for i, end in enumerate(value):
-                yield Actual((name, i), float(end))
-        else:
-            yield Actual((name,), float(value))
-
-
-def _pair(limits: tuple[Floats, Floats]) -> tuple[float, float]:
-    return float(limits[0]), float(limits[1])
-
-
 def test_retest(case: Case) -> Iterator[Actual]:
     """psych::testRetest of items on two occasions."""
     table = case.values["item_stats"]
     items = [str(row).removeprefix("-") for row in table["rows"]]
-    found_keys = np.array(table["columns"]["keys"], dtype=float)
-    given = [-1.0 if str(key).startswith("-") else 1.0 for key in table["columns"].get("keys.orig", items)]
     raw = _occasions(case, items)
-    # keys that the caller gave turn items before anything else, keys that psych found before scoring only
-    turned = [_keyed(values, np.array(given)) for values in raw]
-    first, second = (_keyed(values, found_keys) for values in turned)
-    scores = np.column_stack([np.nanmean(one, axis=1) for one in (first, second)])
+    given = _given(table, len(items))
+    # keys that the caller gave turn items before anything else, keys that psych finds before scoring only
+    turned = [_keyed(values, given) for values in raw]
+    components = [_first_component(values) for values in turned]
+    found = np.ones(len(items))
+    if case.argument("check.keys", default=True) and any((one < 0).any() for one in components):
+        found = np.where(components[0] < 0, -1.0, 1.0)
+    first, second = (_keyed(values, found) for values in turned)
+    scores = np.column_stack([_row_means(one) for one in (first, second)])
     yield Actual(("r12",), float(pearson(scores, "pairwise").matrix[0, 1]))
     yield from _alphas(first, second)
     for i, value in enumerate(_profile_correlations(first, second)):
         yield Actual(("rqq", i), float(value))
     pairs = zip(raw[0].T, raw[1].T, strict=True)
     by_item = [pearson(np.column_stack([a, b]), "pairwise").matrix[0, 1] for a, b in pairs]
-    columns = {
+    columns: dict[str, Any] = {
         "rii": by_item,
-        "PC1": _first_component(turned[0]),
-        "PC2": _first_component(turned[1]),
+        "PC1": components[0],
+        "PC2": components[1],
         "mean1": np.nanmean(raw[0], axis=0),
         "mean2": np.nanmean(raw[1], axis=0),
-        "keys": found_keys,
+        "keys": found,
+        "keys.orig": table["columns"].get("keys.orig", []),
     }
     for name, column in columns.items():
         for i, value in enumerate(column):
-            yield Actual(("item_stats", name, i), float(value))
+            yield Actual(("item_stats", name, i), value if isinstance(value, str) else float(value))
 
 
 test_retest.__dict__["__test__"] = False
 
 
+def _given(table: Any, n_items: int) -> Floats:
+    """Return the keys of the call, which psych hands back: names with a minus, or numbers of columns."""
+    keys = table["columns"].get("keys.orig") or [1] * n_items
+    return np.array([-1.0 if str(key).startswith("-") else 1.0 for key in keys])
+
+
 def _occasions(case: Case, items: list[str]) -> tuple[Floats, Floats]:
+    """Return both occasions, from one wide file or from rows with a time; psych drops who has one only."""
     frame = pd.read_csv(case.folder / "data" / str(case.data))
     if f"{items[0]}.1" in frame.columns:
         first, second = (frame[[f"{item}.{t}" for item in items]].to_numpy(float) for t in (1, 2))
         return first, second
-    times = sorted(frame["time"].unique())
-    parts = [frame[frame["time"] == t].sort_values("id") for t in times[:2]]
-    both = set(parts[0]["id"]) & set(parts[1]["id"])
-    first, second = (part[part["id"].isin(both)][items].to_numpy(float) for part in parts)
-    return first, second
+    study = case.argument("study")
+    frame = frame if study is None else frame[frame["study"] == study]
+    parts = [part.sort_values("id") for _, part in frame.groupby("time")][:2]
+    if len(parts[0]) != len(parts[1]):
+        both = set(parts[0]["id"]) & set(parts[1]["id"])
+        parts = [part[part["id"].isin(both)] for part in parts]
+    return parts[0][items].to_numpy(float), parts[1][items].to_numpy(float)
+
+
+def _row_means(values: Floats) -> Floats:
+    answered = ~np.isnan(values)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.where(answered, values, 0.0).sum(axis=1) / answered.sum(axis=1))
 
 
 def _keyed(values: Floats, keys: Floats) -> Floats:
