@@ -1,4 +1,4 @@
-"""Squared multiple correlations and Guttman's lambda 6."""
+"""Guttman's lambdas, ten Berge and Zegers's mu, and squared multiple correlations."""
 
 from __future__ import annotations
 
