@@ -16,7 +16,8 @@ __all__ = ["Rotation", "oblimin", "oblimin_criterion", "rotate_oblimin"]
 Floats = NDArray[np.float64]
 
 PRECISION = 1e-9
-MAX_ITER = 1000
+MAX_ITER = 10_000
+"""Where there are fewer factors in the items than asked for, the criterion is flat and thousands are needed."""
 
 
 class Rotation(NamedTuple):
