@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 
 PRECISION = 1e-9
 MAX_ITER = 10_000
-"""Where there are fewer factors in the items than asked for, the criterion is flat and thousands are needed."""
+"""With more factors than there are in the items the criterion is flat, and thousands are needed."""
 
 
 class Rotation(NamedTuple):
@@ -119,9 +119,12 @@ def rotate_oblimin(A: Floats, start: Floats | None = None, max_iter: int = MAX_I
 
 
 def _at(A: Floats, T: Floats) -> tuple[Floats, Floats, Floats]:
-    inverse = np.linalg.inv(T)
+    # a step may make two factors one: there is no rotation there, and the search does not go there
+    usable = np.abs(np.linalg.det(T)) > 1e-10
+    inverse = np.linalg.inv(np.where(usable[:, None, None], T, np.eye(T.shape[-1])))
     L = A @ inverse.transpose(0, 2, 1)
     value, gradient = _value_and_gradient(L)
+    value = np.where(usable, value, np.inf)
     return L, value, -(L.transpose(0, 2, 1) @ gradient @ inverse).transpose(0, 2, 1)
 
 
