@@ -46,7 +46,14 @@ from dataclasses import replace
 from propsych.errors import StudyError, message
 from propsych.report.disclosure.intervals import published_estimate
 from propsych.report.disclosure.judged import publishable_judgement
-from propsych.report.disclosure.needs import COEFFICIENTS, count_of, is_clustered, policy, sample_cells
+from propsych.report.disclosure.needs import (
+    COEFFICIENTS,
+    OF_RETEST,
+    count_of,
+    is_clustered,
+    policy,
+    sample_cells,
+)
 from propsych.report.disclosure.plan import Plan, make_plan
 from propsych.result import Estimate, Record, Sample
 from propsych.study.results import SUPPRESSED, StudyInfo, StudyResults
@@ -138,6 +145,9 @@ def _of_withheld_scale(results: StudyResults, record: Record, plan: Plan) -> boo
     if record.property == "scores" and record.statistic in ("mean", "sd", "median"):
         return record.target in plan.without_moments
     few = record.sample is not None and record.sample.n_used < results.info.small_cell_limit
+    if record.property in OF_RETEST:
+        # of some of the persons, nobody knows which, and of two time points: no table is about them
+        return few
     if record.property in COEFFICIENTS:
         return few or record.target in plan.without_moments
     if record.property == "items" and record.statistic in (

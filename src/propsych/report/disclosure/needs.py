@@ -15,6 +15,7 @@ from propsych.study.results import StudyResults
 __all__ = [
     "COEFFICIENTS",
     "DROPPED",
+    "OF_RETEST",
     "PRECISION",
     "Policy",
     "count_of",
@@ -42,7 +43,8 @@ _SHARES = ("skipped", "lowest", "highest")
 _CLUSTERED = "_clustered"
 _MOMENTS = ("mean", "sd", "median")
 _COUNTS = {"items": ("count:", "missing:"), "scores": ("bin:",), "colours": ("count:",)}
-COEFFICIENTS = ("internal_consistency", "structure", "reliability", "measurement_error")
+OF_RETEST = ("reliability", "measurement_error")
+COEFFICIENTS = ("internal_consistency", "structure", *OF_RETEST)
 """Properties whose numbers are functions of many persons' answers together, and no counts."""
 _KNOWN = {
     "participation": ("n", "invited"),
