@@ -80,8 +80,9 @@ def paired_scores(first: Any, second: Any, *, least: int = LEAST_PAIRS) -> Paire
     values = np.stack(columns, axis=1)
     kept = np.asarray(~np.isnan(values).any(axis=1))
     if kept.sum() < least:
-        what = f"fewer than {least} persons have both measurements"
-        raise AnalysisError(message(what, got=str(int(kept.sum())), remedy="collect more"))
+        who = f"fewer than {least} persons have" if least > 1 else "nobody has"
+        what, got = f"{who} both measurements", str(int(kept.sum()))
+        raise AnalysisError(message(what, got=got, remedy="collect more"))
     index = first.index if isinstance(first, pd.Series) else np.arange(len(values))
     return Paired(values[kept], kept, tuple(index[kept]), len(values))
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from propsych.data.cpr import masked
 from propsych.errors import AnalysisError, message
 
 __all__ = ["Ratings", "numeric_ratings", "wide_ratings"]
@@ -23,7 +24,7 @@ class Ratings(NamedTuple):
         Objects with None where a rating is missing (:func:`wide_ratings`), or floats with NaN
         (:func:`numeric_ratings`).
     persons, raters : tuple of str
-        Their names; persons of a wide table are numbered from 1.
+        Their names; persons of a wide table are numbered from 1, and a rater's CPR number is masked.
     """
 
     values: NDArray[Any]
@@ -192,4 +193,5 @@ def _pivot(person: NDArray[Any], rater: NDArray[Any], rating: NDArray[Any]) -> R
         )
     values = np.full((len(persons), len(raters)), None, dtype=object)
     values[rows, places] = rating
-    return Ratings(values, tuple(map(str, persons)), tuple(map(str, raters)))
+    # raters are named in messages and notes, and where they are relatives they may be known by CPR number
+    return Ratings(values, tuple(map(str, persons)), tuple(masked(str(rater)) for rater in raters))

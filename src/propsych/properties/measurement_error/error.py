@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from propsych.data.arguments import require_level
 from propsych.data.paired import paired_scores
@@ -144,7 +145,7 @@ def measurement_error(
     group = detectable_change(1.0, level, n)
     icc2 = float(icc_from_mean_squares(mean_squares(values))[1])
     sd = float(values.std(ddof=1))
-    remarks = tuple(_remarks(found, n))
+    remarks = tuple(_remarks(found, values))
     return MeasurementError(
         name=name,
         sem_agreement=agreement,
@@ -159,7 +160,11 @@ def measurement_error(
     )
 
 
-def _remarks(found: StandardError, n: int) -> Iterator[str]:
+def _remarks(found: StandardError, values: NDArray[np.float64]) -> Iterator[str]:
+    n = len(values)
+    for j in np.flatnonzero(np.ptp(values, axis=0) == 0):
+        which = ("first", "second")[j]
+        yield f"The {which} score is the same for everybody, so it measures nothing and this is no error."
     if n < FEW_PERSONS:
         yield f"Do not rely on it: {n} persons are few (COSMIN asks for {FEW_PERSONS})."
     if found.agreement == 0:

@@ -21,7 +21,12 @@ from propsych.properties.reliability.agreement_interval import (
     jackknife_estimate,
     large_sample_estimate,
 )
-from propsych.properties.reliability.agreement_notes import crowded, few_persons, near_perfect
+from propsych.properties.reliability.agreement_notes import (
+    constant_raters,
+    crowded,
+    few_persons,
+    near_perfect,
+)
 from propsych.properties.reliability.rated import Columns, Rated, declared_ratings, weights_of
 from propsych.result import Estimate, Record, Result, Sample
 
@@ -242,6 +247,7 @@ def _behind(rated: Rated) -> NDArray[np.int64]:
 def _remarks(rated: Rated, weights: str, chosen: Mapping[str, Estimate]) -> Iterator[str]:
     yield from few_persons(rated.n_pairable)
     yield from crowded(rated.shares)
+    yield from constant_raters(rated.positions, rated.raters)
     yield from near_perfect(rated.n_disagreeing)
     lost = [key for key, estimate in chosen.items() if estimate.lower is None]
     if lost and rated.n_disagreeing:

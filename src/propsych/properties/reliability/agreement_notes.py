@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["crowded", "few_persons", "kappa_remarks", "near_perfect"]
+__all__ = ["constant_raters", "crowded", "few_persons", "kappa_remarks", "near_perfect"]
 
 FEW = 50
 """Below this an interval of a coefficient of agreement is wide and only roughly right."""
@@ -34,6 +34,13 @@ def crowded(shares: NDArray[np.float64]) -> Iterator[str]:
             " can be low though raters agree: read the percentage, Gwet's coefficient and Brennan-Prediger"
             " beside them."
         )
+
+
+def constant_raters(positions: NDArray[np.int64], raters: Sequence[str]) -> Iterator[str]:
+    """Yield a sentence for each rater who knows one category only; positions are negative where missing."""
+    lowest = np.where(positions >= 0, positions, np.iinfo(np.int64).max).min(axis=0)
+    for j in np.flatnonzero(positions.max(axis=0) == lowest).tolist():
+        yield f"{raters[j]} puts everybody into one category, which tells nobody apart."
 
 
 def near_perfect(n_disagreeing: int) -> Iterator[str]:
@@ -68,6 +75,9 @@ def kappa_remarks(table: NDArray[np.float64], value: float, weights: str) -> Ite
             f"The two ratings use a category {gap:.0%} of the time apart, so part of the disagreement is a"
             " shift between them, not noise."
         )
+    for name, shares in (("first", row), ("second", column)):
+        if shares.max() == 1.0:
+            yield f"The {name} rating puts everybody into one category, so kappa is 0 whatever the other is."
     yield from near_perfect(n - int(np.trace(table)))
     if value < 0:
         yield "Kappa below 0: the ratings agree less than by chance; check that both use the same coding."

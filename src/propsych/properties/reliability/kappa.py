@@ -254,10 +254,8 @@ def _pair(a: Any, b: Any) -> NDArray[Any]:
 def _column(values: Any) -> NDArray[Any]:
     import narwhals as nw
 
-    try:
-        listed = nw.from_native(values, series_only=True).to_list()
-    except TypeError:
-        listed = _listed(values)
+    series = nw.from_native(values, series_only=True, pass_through=True)
+    listed = series.to_list() if isinstance(series, nw.Series) else _listed(values)
     column = np.empty(len(listed), dtype=object)
     column[:] = listed
     return column

@@ -155,6 +155,9 @@ def kendall_w(
     table = numeric_ratings(data, person=person, rater=rater, rating=rating)
     missing = np.isnan(table.values)
     complete = table.values[~missing.any(axis=1)]
+    for j in np.flatnonzero(missing.all(axis=0)):
+        remedy = "leave the rater out"
+        raise AnalysisError(message("a rater has no ratings", where=table.raters[j], remedy=remedy))
     _require_orders(complete, table.raters, name)
     fit = kernel.kendall_w(complete)
     estimate = jackknife_estimate(fit.w, jackknife(kernel.kendall_w_left_out(complete)), level, 0.0)

@@ -14,7 +14,12 @@ from propsych.kernels.jackknife import jackknife
 from propsych.kernels.krippendorff import METRICS, krippendorff_left_out
 from propsych.kernels.krippendorff import krippendorff_alpha as alpha_of
 from propsych.properties.reliability.agreement_interval import ends, jackknife_estimate
-from propsych.properties.reliability.agreement_notes import crowded, few_persons, near_perfect
+from propsych.properties.reliability.agreement_notes import (
+    constant_raters,
+    crowded,
+    few_persons,
+    near_perfect,
+)
 from propsych.properties.reliability.rated import Columns, Rated, declared_ratings
 from propsych.result import Estimate, Record, Result, Sample
 
@@ -193,6 +198,7 @@ def _require_scores(rated: Rated, metric: str) -> None:
 def _remarks(rated: Rated, metric: str) -> Iterator[str]:
     yield from few_persons(rated.n_pairable)
     yield from crowded(rated.shares)
+    yield from constant_raters(rated.positions, rated.raters)
     yield from near_perfect(rated.n_disagreeing)
     if metric == "ordinal":
         yield "The ordinal metric is Krippendorff's; with Gwet's ordinal weights the number is another."
