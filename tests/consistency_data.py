@@ -11,6 +11,18 @@ Floats = NDArray[np.float64]
 
 CUTS = (-1.2, -0.4, 0.4, 1.2)
 
+_THURSTONE = """
+.828
+.776 .779
+.439 .493 .460
+.432 .464 .425 .674
+.447 .489 .443 .590 .541
+.447 .432 .401 .381 .402 .288
+.541 .537 .534 .350 .367 .320 .555
+.380 .358 .359 .424 .446 .325 .598 .452
+"""
+"""Thurstone & Thurstone (1941), nine tests of 213 persons as Bechtoldt (1961) prints their correlations."""
+
 
 def ordered(n: int, loadings: list[float], seed: int = 1, cuts: tuple[float, ...] = CUTS) -> Floats:
     """Return ordered answers 0, 1, ... of one factor with these standardised loadings, shape (n, k)."""
@@ -45,3 +57,11 @@ def any_covariance(k: int, seed: int) -> Floats:
     weight = rng.uniform(0.3, 1.5, k)
     rest = rng.normal(size=(k, 2 * k)) * 0.4
     return np.asarray(np.outer(weight, weight) + rest @ rest.T / k + np.diag(rng.uniform(0.3, 1.0, k)))
+
+
+def thurstone() -> Floats:
+    """Return the correlations of nine tests of ability, three each of three kinds."""
+    R = np.eye(9)
+    for i, row in enumerate(_THURSTONE.split("\n")[1:-1], start=1):
+        R[i, :i] = [float(r) for r in row.split()]
+    return R + R.T - np.eye(9)

@@ -15,31 +15,12 @@ from propsych.kernels.factor_fit import factor_fit, rmsea
 from propsych.kernels.rotation import oblimin, oblimin_criterion, rotate_oblimin
 from propsych.kernels.sampling_adequacy import bartlett_sphericity, kmo
 from propsych.kernels.schmid_leiman import general_loadings, group_omegas, omegas, schmid_leiman
-from tests.consistency_data import clusters, one_factor, ordered
+from tests.consistency_data import clusters, one_factor, ordered, thurstone
 
 with warnings.catch_warnings():
     # the library warns of its own imports
     warnings.simplefilter("ignore")
     import factor_analyzer
-
-LOWER = """
-.828
-.776 .779
-.439 .493 .460
-.432 .464 .425 .674
-.447 .489 .443 .590 .541
-.447 .432 .401 .381 .402 .288
-.541 .537 .534 .350 .367 .320 .555
-.380 .358 .359 .424 .446 .325 .598 .452
-"""
-"""Thurstone & Thurstone (1941), nine tests of 213 persons as Bechtoldt (1961) prints their correlations."""
-
-
-def thurstone() -> np.ndarray:
-    R = np.eye(9)
-    for i, row in enumerate(LOWER.split("\n")[1:-1], start=1):
-        R[i, :i] = [float(r) for r in row.split()]
-    return R + R.T - np.eye(9)
 
 
 def bifactor_loadings() -> np.ndarray:

@@ -58,6 +58,8 @@ def bootstrap_alpha(values: Floats, n_boot: int, seed: int) -> BootstrapAlpha:
     x = values - values.mean(axis=0)
     columns = np.column_stack([x, np.square(x), np.square(x.sum(axis=1))])
     across = np.ascontiguousarray(x.T)
+    # a sample that holds one answer many times leaves only rounding of a variance
+    floor = 1e-12 * np.square(x).mean(axis=0)
     rng = np.random.default_rng(seed)
     per_chunk = max(1, CHUNK // n)
     chunks = []
@@ -68,7 +70,10 @@ def bootstrap_alpha(values: Floats, n_boot: int, seed: int) -> BootstrapAlpha:
         variances = moments[:, k:-1] - np.square(means)
         scale = moments[:, -1] - np.square(means.sum(axis=1))
         chunks.append(
-            [_alpha(variances.sum(axis=1), scale, k), _standardised(counts, across, means, variances)]
+            [
+                _alpha(variances.sum(axis=1), np.where(scale > floor.sum(), scale, np.nan), k),
+                _standardised(counts, across, means, np.where(variances > floor, variances, np.nan)),
+            ]
         )
     return BootstrapAlpha(*np.concatenate(chunks, axis=1))
 
@@ -81,7 +86,7 @@ def _alpha(items: Floats, scale: Floats, k: int) -> Floats:
 def _standardised(counts: Floats, across: Floats, means: Floats, variances: Floats) -> Floats:
     """Return alpha of each sample's standardised items; `across` holds the items in rows."""
     k, n = across.shape
-    scale = 1.0 / np.sqrt(np.where(variances > 1e-12, variances, np.nan))
+    scale = 1.0 / np.sqrt(variances)
     totals = scale @ across
     np.square(totals, out=totals)
     spread = np.einsum("ij,ij->i", counts, totals) / n - np.square((means * scale).sum(axis=1))
