@@ -19,7 +19,7 @@ from propsych.kernels.agreement_weights import agreement_weights
 from propsych.kernels.fleiss import fleiss_kappa
 from propsych.kernels.resampling import bootstrap_counts
 from propsych.properties.reliability import agreement as public_agreement
-from propsych.properties.reliability import cohen_kappa
+from propsych.properties.reliability import cohen_kappa, krippendorff_alpha
 from tests.rating_data import KRIPPENDORFF, positions, ratings
 
 Floats = NDArray[np.float64]
@@ -212,6 +212,12 @@ def test_both_intervals_by_hand() -> None:
         assert (delta.lower, delta.upper) == pytest.approx((delta.value - half, delta.value + half))
 
 
+def test_krippendorff_is_the_same_from_both_functions() -> None:
+    one = public_agreement(GAPS, categories=range(1, 5))["krippendorff_alpha"]
+    other = krippendorff_alpha(GAPS, categories=range(1, 5), level_of_measurement="nominal")
+    assert (one.value, one.lower, one.upper) == pytest.approx((other.estimate, *other.interval), rel=1e-9)
+
+
 def test_a_person_with_one_rating_tells_about_chance_only() -> None:
     """The persons behind percent agreement and Brennan-Prediger are those with two ratings."""
     values = np.vstack([WHOLE, [[1, np.nan, np.nan]] * 5, [[np.nan] * 3]])
@@ -223,6 +229,9 @@ def test_a_person_with_one_rating_tells_about_chance_only() -> None:
         sample = after.samples[name]
         assert (sample.n_asked, sample.n_used) == (45, 40 if name in alone else 45)
         assert sample.rule == ("two ratings or more" if name in alone else "all ratings")
+    for name in alone:  # nor do they change the interval
+        one, other = before[name], after[name]
+        assert (one.lower, one.upper) == pytest.approx((other.lower, other.upper), rel=1e-10)
     assert after.coefficients["n_used"].to_dict() == {k: s.n_used for k, s in after.samples.items()}
     assert any("5 persons have one rating only" in note for note in after.notes())
 

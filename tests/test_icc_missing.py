@@ -155,3 +155,19 @@ def test_residuals_by_least_squares() -> None:
     apart = np.array([[1, 2, NAN, NAN], [2, 5, NAN, NAN], [NAN, NAN, 7, 8], [NAN, NAN, 9, 7]])
     interaction = [(1 - 2 - 2 + 5) ** 2 / 4, (7 - 8 - 9 + 7) ** 2 / 4]
     assert residual_sum_of_squares(apart) == pytest.approx(sum(interaction), rel=1e-9)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_order_of_persons_and_raters_and_the_unit_of_the_scale_do_not_count(layout: Layout) -> None:
+    rng = np.random.default_rng(9)
+    for seed in range(6):
+        values = gappy(15, 3, seed=seed)
+        values = values[(~np.isnan(values)).any(axis=1)]
+        fit = icc_reml(values, layout)
+        moved = values[rng.permutation(len(values))][:, rng.permutation(3)]
+        for other, unit in ((moved, 1.0), (-1000.0 * values + 3, 1000.0)):
+            found = icc_reml(other, layout)
+            assert (found.icc, found.lower, found.upper) == pytest.approx(
+                (fit.icc, fit.lower, fit.upper), abs=1e-6
+            )
+            assert found.error == pytest.approx(unit**2 * fit.error, rel=1e-5)

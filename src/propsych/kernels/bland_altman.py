@@ -60,8 +60,9 @@ def limits_of_agreement(d: Floats, agreement: float = 0.95, level: float = 0.95)
     -----
     Bland & Altman (1999), doi:10.1177/096228029900800204: the limits are mean -/+ z s with the normal
     quantile of `agreement`; the variance of a limit is :math:`s^2 (1/n + z^2 / (2 (n - 1)))`, with Student's
-    t. Exact intervals: Carkeet (2015), doi:10.1097/OPX.0000000000000513: each limit is a normal quantile,
-    whose interval comes from the noncentral t distribution; it is wider outwards than inwards. Both presume
+    t. Exact intervals: Carkeet (2015), doi:10.1097/OPX.0000000000000513: each limit by itself is a normal
+    quantile, whose interval comes from the noncentral t distribution; it is wider outwards than inwards. (His
+    intervals of both limits as a pair come from two-sided tolerance factors and are others.) Both presume
     normal differences; the jackknife does not.
     """
     n = len(d)

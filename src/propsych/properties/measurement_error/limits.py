@@ -37,8 +37,9 @@ class BlandAltman(Result):
     lower, upper : Estimate
         The limits, with jackknife intervals that presume no distribution of the differences.
     exact, approximate : dict of str to Estimate
-        ``"lower"`` and ``"upper"`` with the exact intervals of Carkeet (2015) and the approximate ones of
-        Bland & Altman (1999); both presume normal differences and cover .87 on skewed scores.
+        ``"lower"`` and ``"upper"`` with the exact intervals of Carkeet (2015), of each limit by itself and
+        not of the pair, and the approximate ones of Bland & Altman (1999); both presume normal differences
+        and cover .87 on skewed scores.
     proportional_bias : Estimate
         Slope of the differences on the persons' means.
     proportional_p : float

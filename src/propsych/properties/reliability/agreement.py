@@ -42,6 +42,9 @@ COEFFICIENTS = {
 }
 """Kernel's name -> name of the record. Two raters: Conger's is Cohen's kappa, Fleiss' is Scott's pi."""
 
+PAIRED_ONLY = ("percent", "brennan_prediger", "krippendorff")
+"""Those that a person with one rating is no part of."""
+
 
 @dataclass(frozen=True, eq=False)
 class Agreement(Result):
@@ -156,8 +159,8 @@ def agreement(
     ------
     propsych.errors.AnalysisError
         For undeclared categories, a rating outside them, one rater, a rater without ratings, fewer than three
-        persons with two ratings, ratings in one category only, duplicate (person, rater) rows, or an unknown
-        argument.
+        persons with two ratings, ratings in one category only, duplicate (person, rater) rows, ratio weights
+        of scores below 0, or an unknown argument.
 
     Notes
     -----
@@ -224,7 +227,11 @@ def agreement(
 def _intervals(
     rated: Rated, fit: kernel.Agreement, W: np.ndarray[Any, Any], level: float
 ) -> dict[str, dict[str, Estimate]]:
-    spread = jackknife(kernel.agreement_left_out(rated.positions, W))
+    left_out = kernel.agreement_left_out(rated.positions, W)
+    # who has one rating is no person of the coefficients that it tells nothing about
+    m = (rated.positions >= 0).sum(axis=1)
+    counts = (m[m > 0, None] >= 2) | ~np.isin(list(COEFFICIENTS), PAIRED_ONLY)
+    spread = jackknife(left_out, counts.astype(float))
     half = t_quantile(level, fit.n - 1) * fit.se
     ends: dict[str, dict[str, Estimate]] = {name: {} for name in INTERVALS}
     for k, key in enumerate(COEFFICIENTS.values()):
@@ -239,9 +246,8 @@ def _intervals(
 
 
 def _behind(rated: Rated) -> NDArray[np.int64]:
-    """Return the persons behind each coefficient: one rating tells about some chances, and nothing else."""
-    alone = ("percent", "brennan_prediger", "krippendorff")
-    return np.array([rated.n_pairable if key in alone else rated.n_rated for key in COEFFICIENTS])
+    """Return the persons behind each coefficient."""
+    return np.array([rated.n_pairable if key in PAIRED_ONLY else rated.n_rated for key in COEFFICIENTS])
 
 
 def _remarks(rated: Rated, weights: str, chosen: Mapping[str, Estimate]) -> Iterator[str]:

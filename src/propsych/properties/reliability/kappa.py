@@ -196,8 +196,9 @@ def weighted_kappa(
     Raises
     ------
     propsych.errors.AnalysisError
-        If the categories are not declared, a rating is none of them, the two differ in length or index, fewer
-        than three persons have both ratings, all ratings are in one category, or an argument is unknown.
+        If the categories are not declared, a rating is none of them, the two differ in length or index, a
+        person stands twice in an index, fewer than three persons have both ratings, all ratings are in one
+        category, the weights are by ratio and a score is below 0, or an argument is unknown.
 
     Notes
     -----
