@@ -98,14 +98,14 @@ def compare(case: Case, adapter: Adapter) -> CaseReport:
     report.notes = list(dict.fromkeys(note for note in told if note))
     for path, value in expected.items():
         if path in actual:
-            report.comparisons.append(_compare_one(case.kind, value, actual[path]))
+            report.comparisons.append(_compare_one(case, value, actual[path]))
         elif not isinstance(value, str):
             report.not_compared.append(path)
     return report
 
 
-def _compare_one(kind: str, expected: float | str, actual: Actual) -> Comparison:
-    limit = tolerance(kind, actual.path)
+def _compare_one(case: Case, expected: float | str, actual: Actual) -> Comparison:
+    limit = tolerance(case.kind, actual.path, case.id)
     value = math.nan if actual.value is None else actual.value
     verdict: Verdict = "ok" if _close(expected, value, limit) else "failure"
     if verdict == "failure" and actual.objective is not None:

@@ -67,6 +67,13 @@ def _psych(case: Case, key: str, frame: pd.DataFrame) -> Iterator[Actual]:
     alpha = float(case.argument("alpha", default=0.05))
     asked = {"categories": range(q), "level": 1.0 - alpha, "interval": "delta"}
     plain = weighted_kappa(first, second, weights="unweighted", **asked)
+    losses = case.option("disagreement")
+    if losses is not None:
+        weights = 1.0 - np.array(losses, dtype=float) / np.max(losses)
+        yield Actual((key, "kappa"), plain.estimate)
+        yield Actual((key, "weighted"), float(kappa(plain.table.to_numpy(float), weights).kappa))
+        yield Actual((key, "n"), plain.sample.n_used)
+        return
     kind = _kind(key) if _kind(key) != "unweighted" else "quadratic"
     weighted = weighted_kappa(first, second, weights=kind, **asked)
     variance, note = weighted.se**2, ""

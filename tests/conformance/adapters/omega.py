@@ -14,7 +14,8 @@ from propsych.kernels.factor_fit import FactorFitStatistics, factor_fit
 from propsych.kernels.guttman import lambda6
 from propsych.kernels.rotation import oblimin
 from propsych.kernels.schmid_leiman import SchmidLeiman, group_omegas, omegas, schmid_leiman
-from tests.conformance.adapters.factor_search import (
+from tests.conformance.adapters.matrices import MatrixData, answers_of, matrix_of, persons_behind
+from tests.conformance.adapters.objectives import (
     STARTS,
     Objective,
     aligned,
@@ -23,7 +24,6 @@ from tests.conformance.adapters.factor_search import (
     of_general,
     of_rotation,
 )
-from tests.conformance.adapters.matrices import MatrixData, answers_of, matrix_of, persons_behind
 from tests.conformance.adapters.psych_polychoric import default_polychoric
 from tests.conformance.compare import EARLY_STOP, Actual
 from tests.conformance.pack import Case
@@ -34,7 +34,7 @@ SEARCHES = (
     "psych's searches stop at about 1e-5: L-BFGS-B for minimum residuals, a gradient of 1e-5 for oblimin. The"
     " objective printed is minus n times the squared residuals of an extraction (psych's empirical"
     " chi-square, with what a communality exceeds .995 by), or minus the oblimin criterion of a rotation of"
-    " the peer's own extraction, or where that is the same to 1e-8 minus the length of its slope"
+    " the peer's own extraction; where both are the same to 1e-8, minus the length of the slope"
 )
 OTHER_METHOD = (
     "propsych extracts by minimum residuals and rotates by oblimin: of another extraction or rotation only"

@@ -24,8 +24,8 @@ NAMES = {
 }
 STOPS_EARLY = (
     "psych's one-dimensional search stops at about 1e-4 of its interval; by minus the deviance (twice the"
-    " log-likelihood) our correlations are better, and what is computed from them differs as much. Its"
-    " default call ignores `correct`: no cell is corrected"
+    " log-likelihood), or where that is the same to 1e-8 by minus its slope, our correlations are better, and"
+    " what is computed from them differs as much. Its default call ignores `correct`: no cell is corrected"
 )
 CORRECTED = (
     "the items' highest answers differ (or global=FALSE): psych adds `correct` to the empty cells of each"
@@ -53,13 +53,13 @@ def ordinal_alpha(case: Case) -> Iterator[Actual]:
     theirs = None if table is None else np.array(table["values"], dtype=float)
     objective = None
     if theirs is not None:
-        ours, peers = found.minus_deviance(found.R), found.minus_deviance(theirs)
-        for i, row in enumerate(found.R):
-            for j, value in enumerate(row):
-                pair = None if i == j else (float(ours[i, j]), float(peers[i, j]))
-                yield Actual(("rho", i, table["cols"][j]), float(value), pair, note)
         # every coefficient of the matrix inherits the better likelihood of its correlations
-        objective = (float(np.triu(ours, 1).sum()), float(np.triu(peers, 1).sum()))
+        pairs, objective = found.objectives(theirs)
+        for i, row in enumerate(found.R):
+            yield Actual(("rho", i, table["cols"][i]), float(row[i]), note=note)
+        for pair, i, j in zip(pairs, found.first, found.second, strict=True):
+            for a, b in ((int(i), int(j)), (int(j), int(i))):
+                yield Actual(("rho", a, table["cols"][b]), float(found.R[a, b]), pair, note)
     whole = consistency(found.R)
     for name, field in NAMES.items():
         yield Actual(("total", name, 0), float(getattr(whole, field)), objective, note)

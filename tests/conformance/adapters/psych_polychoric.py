@@ -9,8 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import optimize, special
 
-from propsych.kernels.bivariate_normal import bivariate_cdf
+from propsych.kernels.bivariate_normal import bivariate_cdf, bivariate_density
 from propsych.kernels.polychoric import polychoric
+from tests.conformance.adapters.objectives import Objective, judged
 
 Floats = NDArray[np.float64]
 
@@ -32,13 +33,16 @@ class PeerPolychoric(NamedTuple):
     first: NDArray[np.int64]
     second: NDArray[np.int64]
 
-    def minus_deviance(self, R: Floats) -> Floats:
-        """Return twice the log-likelihood of each pair at the correlations R, as a symmetric matrix."""
-        found = np.zeros(R.shape)
-        for p, (i, j) in enumerate(zip(self.first, self.second, strict=True)):
-            value = _log_likelihood(self.tables[p], self.rows[p], self.columns[p], float(R[i, j]))
-            found[i, j] = found[j, i] = 2.0 * value
-        return found
+    def objectives(self, theirs: Floats) -> tuple[list[Objective], Objective]:
+        """Return minus the deviance (or its slope) of each pair at ours and at theirs, and the sum."""
+        ours = self._at(self.R)
+        peers = self._at(theirs)
+        pairs = [judged((a[0], b[0]), (a[1], b[1])) for a, b in zip(ours, peers, strict=True)]
+        return pairs, (sum(value for value, _ in ours), sum(value for value, _ in peers))
+
+    def _at(self, R: Floats) -> list[tuple[float, float]]:
+        pairs = zip(self.tables, self.rows, self.columns, self.first, self.second, strict=True)
+        return [_likelihood(table, x, y, float(R[i, j])) for table, x, y, i, j in pairs]
 
 
 def positions_of(frame: pd.DataFrame) -> NDArray[np.int64]:
@@ -95,19 +99,27 @@ def _thresholds(shares: Floats) -> Floats:
     return np.asarray(special.ndtri(np.minimum(np.cumsum(shares)[:-1], 1.0)))
 
 
-def _log_likelihood(table: Floats, rows: Floats, columns: Floats, rho: float) -> float:
-    ends = np.array([np.inf])
-    x, y = (np.concatenate([-ends, inner, ends]) for inner in (rows, columns))
-    corner = bivariate_cdf(x[:, None], y[None, :], np.full((1, 1), rho))
-    p = np.maximum(np.diff(np.diff(corner, axis=0), axis=1), 1e-300)
-    return float((table * np.log(p)).sum())
+def _likelihood(table: Floats, rows: Floats, columns: Floats, rho: float) -> tuple[float, float]:
+    """Return minus the deviance (twice the log-likelihood) of a table, and its slope in rho."""
+    end = np.array([np.inf])
+    x, y = (np.concatenate([-end, inner, end]) for inner in (rows, columns))
+    r = np.full((1, 1), rho)
+    p = np.maximum(_cells(bivariate_cdf(x[:, None], y[None, :], r)), 1e-300)
+    slope = _cells(bivariate_density(x[:, None], y[None, :], r))
+    ratio = np.where(table > 0, slope / p, 0.0)
+    return 2.0 * float((table * np.log(p)).sum()), 2.0 * float((table * ratio).sum())
+
+
+def _cells(corner: Floats) -> Floats:
+    return np.diff(np.diff(corner, axis=0), axis=1)
 
 
 def _search(table: Floats, rows: Floats, columns: Floats) -> float:
+    """Return the correlation where the likelihood is largest: where its slope changes sign."""
     found = optimize.minimize_scalar(
-        lambda rho: -_log_likelihood(table, rows, columns, rho),
-        bounds=(-ENDS, ENDS),
-        method="bounded",
-        options={"xatol": 1e-10},
+        lambda rho: -_likelihood(table, rows, columns, rho)[0], bounds=(-ENDS, ENDS), method="bounded"
     )
-    return float(found.x)
+    low, high = max(found.x - 1e-3, -ENDS), min(found.x + 1e-3, ENDS)
+    return float(
+        optimize.brentq(lambda rho: _likelihood(table, rows, columns, rho)[1], low, high, xtol=1e-12)
+    )

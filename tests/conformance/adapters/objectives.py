@@ -1,8 +1,11 @@
-"""How well the peer's factors and ours fit, by the same functions: what shows which is the better optimum.
+"""How near two solutions of a search are to its optimum, by the same function: what shows the better one.
 
-Three searches follow one another: extraction, rotation, and the general factor of the factors. Each is judged
-on its own, given what the peer had when it began. One that is worse than the peer's decides; if none is, the
-one that is better by most.
+Where the function itself is the same to 1e-8 the length of its slope decides: it is what searches stop at,
+and is 0 at an optimum.
+
+Factors come from three searches, one after another: extraction, rotation, and the general factor of the
+factors. Each is judged on its own, given what the peer had when it began. One that is worse than the peer's
+decides; if none is, the one that is better by most.
 """
 
 from __future__ import annotations
@@ -34,29 +37,41 @@ def least_squares(R: Floats, loadings: Floats, n: int) -> float:
     return -n * (2.0 * residual_sum_of_squares(R, loadings) + float(np.square(beyond).sum()))
 
 
-def of_communalities(R: Floats, communalities: Floats, m: int, n: int) -> float:
-    """Return minus n times the squared residuals that the best m factors leave at these communalities."""
+def judged(value: Objective, slope: Objective) -> Objective:
+    """Return the values of both solutions, or where they are the same minus the lengths of their slopes."""
+    return value if abs(_gap(value)) > BETTER else (-abs(slope[0]), -abs(slope[1]))
+
+
+def of_communalities(R: Floats, ours: Floats, theirs: Floats, m: int, n: int) -> Objective:
+    """Compare communalities by minus n times the squared residuals that the best m factors leave at them."""
+    a, b = _left_at(R, ours, m), _left_at(R, theirs, m)
+    return judged((-n * a[0], -n * b[0]), (a[1], b[1]))
+
+
+def _left_at(R: Floats, communalities: Floats, m: int) -> tuple[float, float]:
+    """Return the squares of the roots left over, and the length of their slope in the uniquenesses.
+
+    A uniqueness at its lowest value has no slope that would lower it further.
+    """
     uniquenesses = np.clip(1.0 - communalities, LEAST_UNIQUENESS, 1.0)
-    left = np.linalg.eigvalsh(R - np.diag(uniquenesses))[:-m]
-    return -n * float(np.square(left).sum())
+    roots, vectors = np.linalg.eigh(R - np.diag(uniquenesses))
+    slope = -(np.square(vectors[:, :-m]) * roots[:-m]).sum(axis=1)
+    held = (uniquenesses <= LEAST_UNIQUENESS) & (slope > 0.0)
+    return float(np.square(roots[:-m]).sum()), float(np.linalg.norm(np.where(held, 0.0, slope)))
 
 
 def of_extraction(R: Floats, ours: Floats, theirs: Floats, n: int) -> Objective:
     """Compare two extractions of R."""
-    return least_squares(R, ours, n), least_squares(R, theirs, n)
+    a, b = (np.square(loadings).sum(axis=1) for loadings in (ours, theirs))
+    slopes = _left_at(R, a, ours.shape[1])[1], _left_at(R, b, ours.shape[1])[1]
+    return judged((least_squares(R, ours, n), least_squares(R, theirs, n)), slopes)
 
 
 def of_rotation(orthogonal: Floats, oblique: Floats) -> Objective:
-    """Compare our rotation of the peer's own extraction with the peer's, by minus the oblimin criterion.
-
-    Where that is the same to 1e-8, by minus the length of the criterion's slope, which is what both searches
-    stop at: the peer's at 1e-5, ours at 1e-9.
-    """
+    """Compare our rotation of the peer's own extraction with the peer's, by minus the oblimin criterion."""
     found = oblimin(orthogonal, STARTS)
-    pair = -float(found.criterion), -float(oblimin_criterion(oblique))
-    if abs(pair[0] - pair[1]) > BETTER:
-        return pair
-    return -_slope(orthogonal, found.loadings), -_slope(orthogonal, oblique)
+    values = -float(found.criterion), -float(oblimin_criterion(oblique))
+    return judged(values, (_slope(orthogonal, found.loadings), _slope(orthogonal, oblique)))
 
 
 def _slope(orthogonal: Floats, oblique: Floats) -> float:
