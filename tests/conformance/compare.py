@@ -25,7 +25,7 @@ class Actual(NamedTuple):
     `objective` is ours and the peer's, both to be made large by the same function, for estimates that are
     found by search. `note` says, where peers disagree or one is wrong, who is right and why. `reach` is how
     far (measured like a tolerance) a search that stopped early can be from its optimum: a larger
-    difference is a failure whatever the objectives are.
+    difference is a failure whatever the objectives are. Without a path, an entry is a note on the whole case.
     """
 
     path: Path_
@@ -94,7 +94,7 @@ def compare(case: Case, adapter: Adapter) -> CaseReport:
     except Exception as problem:  # an adapter that cannot run is a failure of this case, not of the run
         actual = {}
         report.error = f"{type(problem).__name__}: {problem}"
-    told = (entry.note for path, entry in actual.items() if path in expected)
+    told = (entry.note for path, entry in actual.items() if path in expected or not path)
     report.notes = list(dict.fromkeys(note for note in told if note))
     for path, value in expected.items():
         if path in actual:

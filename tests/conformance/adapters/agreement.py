@@ -121,7 +121,7 @@ def _irrcac_one(one: tuple[float, ...], n: int, level: float) -> Iterator[Actual
     yield Actual(("pe",), pe)
     yield Actual(("coeff.val",), value)
     yield Actual(("coeff.se",), se)
-    half = special.stdtrit(n - 1, (1.0 + level) / 2.0) * se
+    half = float(special.stdtrit(n - 1, (1.0 + level) / 2.0)) * se
     ends = (_three(value - half), _three(min(1.0, value + half)))
     certain = se < 1e-12
     yield Actual(("conf.int",), f"({ends[0]},{ends[1]})", note=NO_SPREAD if certain else "")

@@ -83,8 +83,8 @@ def _prepare(case: Case, frame: pd.DataFrame) -> Prepared:
         frame = frame.fillna(getattr(frame, impute)())
     spread = mean_and_sd(frame.to_numpy())[2]
     flat = (spread <= 0) | np.isnan(spread)
-    constant = frame.columns[flat] if case.argument("delete", default=True) else []
-    constant_sum = float(frame.loc[frame.index[0], constant].sum()) if len(constant) else 0.0
+    constant = list(frame.columns[flat]) if case.argument("delete", default=True) else []
+    constant_sum = float(np.nansum(frame[constant].to_numpy()[0])) if constant else 0.0
     frame = frame.drop(columns=constant)
     rule = "pairwise" if str(case.argument("use", default="pairwise")).startswith("pairwise") else "listwise"
     signs = item_keys(frame, keys, bool(case.argument("check.keys", default=False)))

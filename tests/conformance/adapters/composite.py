@@ -31,7 +31,10 @@ from tests.conformance.pack import Case
 
 Floats = NDArray[np.float64]
 
-UNFITTED = "propsych's congeneric factors do not have {}: only alpha, which needs no fit, is compared"
+UNFITTED = (
+    "propsych's congeneric factors do not have {}: only alpha of complete answers, which needs no fit, is"
+    " compared"
+)
 THETA = (
     "with parameterization theta semTools multiplies the observed covariances of alpha (tau_eq) by the scales"
     " of the latent responses, and sums latent responses with a residual variance of 1: neither is of the"
@@ -50,8 +53,9 @@ def composite(case: Case) -> Iterator[Actual]:
     unfitted = model.unfitted or _unfitted(case, frame[items], ordered)
     frame = frame[items].dropna()
     if unfitted:
+        yield Actual((), None, note=UNFITTED.format(unfitted))
         if case.argument("missing") in (None, "listwise") and case.argument("group") is None:
-            yield from _alphas(case, model, frame, UNFITTED.format(unfitted))
+            yield from _alphas(case, model, frame, "")
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PropsychWarning)

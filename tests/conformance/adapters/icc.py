@@ -68,6 +68,7 @@ def irr_icc(case: Case) -> Iterator[Actual]:
     values = answers_of(case).dropna().to_numpy(dtype=float)
     level = float(case.argument("conf.level", default=0.95))
     if len(values) < 2:
+        yield Actual((), None, note="fewer than two persons with every rating: irr's numbers are 0 / 0")
         return
     ms = mean_squares(values)
     coefficients, test, ends = icc_from_mean_squares(ms), f_test(ms), f_interval(ms, level)

@@ -36,9 +36,11 @@ LEVELS = (
 
 
 def observed_categories(frame: pd.DataFrame) -> list[Any]:
-    """Return the categories that occur, in order, as R infers them."""
-    values = pd.unique(frame.to_numpy(dtype=object).ravel())
-    return sorted(value for value in values if not pd.isna(value))
+    """Return the categories that occur, in order, as R infers them: letters first, small before capital."""
+    values = [value for value in pd.unique(frame.to_numpy(dtype=object).ravel()) if not pd.isna(value)]
+    if all(isinstance(value, str) for value in values):
+        return sorted(values, key=lambda text: (text.casefold(), text.swapcase()))
+    return sorted(values)
 
 
 def positions(frame: pd.DataFrame, categories: list[Any]) -> NDArray[np.int64]:
@@ -65,7 +67,7 @@ def _psych(case: Case, key: str, frame: pd.DataFrame) -> Iterator[Actual]:
     q = len(categories)
     first, second = index.T
     alpha = float(case.argument("alpha", default=0.05))
-    asked = {"categories": range(q), "level": 1.0 - alpha, "interval": "delta"}
+    asked: dict[str, Any] = {"categories": range(q), "level": 1.0 - alpha, "interval": "delta"}
     plain = weighted_kappa(first, second, weights="unweighted", **asked)
     losses = case.option("disagreement")
     if losses is not None:

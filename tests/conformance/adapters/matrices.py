@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -48,7 +48,8 @@ def matrix_of(case: Case, *, covariances: bool = False) -> MatrixData:
     sign = np.ones(len(names)) if key is None else np.asarray(key, dtype=float)
     if values.shape[0] == values.shape[1] and np.allclose(values, values.T, atol=1e-12):
         return MatrixData(names, values * np.outer(sign, sign), None, n)
-    rule = "listwise" if "complete" in str(case.argument("use", default="")) else "pairwise"
+    complete = "complete" in str(case.argument("use", default=""))
+    rule: Literal["listwise", "pairwise"] = "listwise" if complete else "pairwise"
     matrix = (covariance if covariances else pearson)(values, rule).matrix
     return MatrixData(names, matrix * np.outer(sign, sign), values, len(values))
 

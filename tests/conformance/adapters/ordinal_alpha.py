@@ -48,7 +48,7 @@ def ordinal_alpha(case: Case) -> Iterator[Actual]:
     note = CORRECTED if found.corrected else STOPS_EARLY
     table = case.values.get("rho")
     if found.smoothed and table is not None:
-        yield Actual(("rho", 0, table["cols"][0]), 1.0, note=SMOOTHED)
+        yield Actual((), None, note=SMOOTHED)
         return
     theirs = None if table is None else np.array(table["values"], dtype=float)
     objective = None

@@ -1,4 +1,5 @@
-# psych::ICC, cohen.kappa and testRetest; ICCs, Kendall's W, kappa of several raters and limits of agreement from base R.
+# psych::ICC, cohen.kappa and testRetest; ICCs, Kendall's W, kappa of several raters and limits of agreement from
+# base R.
 # Left out, because psych 2.2.9 has it wrong: the variance of weighted kappa and its interval.
 
 # ---- intraclass correlations ------------------------------------------------------------------------------
@@ -9,7 +10,8 @@ of_icc <- function(x, alpha) {
 }
 # mean squares from an analysis of variance; the interval of agreement for the mean of raters is psych's business
 of_anova <- function(x, level) {
-  long <- data.frame(y = unlist(x), person = factor(rep(seq_len(nrow(x)), ncol(x))), rater = factor(rep(names(x), each = nrow(x))))
+  long <- data.frame(y = unlist(x), person = factor(rep(seq_len(nrow(x)), ncol(x))),
+                     rater = factor(rep(names(x), each = nrow(x))))
   two <- anova(lm(y ~ person + rater, long))
   one <- anova(lm(y ~ person, long))
   n <- nrow(x)
@@ -20,14 +22,15 @@ of_anova <- function(x, level) {
     low <- F / qf(p, n - 1, df)
     high <- F * qf(p, df, n - 1)
     test <- list(F = F, df1 = n - 1, df2 = df, p = pf(F, n - 1, df, lower.tail = FALSE))
-    single <- list(value = (F - 1) / (F + k - 1), lbound = (low - 1) / (low + k - 1), ubound = (high - 1) / (high + k - 1))
+    single <- list(value = (F - 1) / (F + k - 1), lbound = (low - 1) / (low + k - 1),
+                   ubound = (high - 1) / (high + k - 1))
     mean <- list(value = 1 - 1 / F, lbound = 1 - 1 / low, ubound = 1 - 1 / high)
     setNames(list(singles(c(list(name = sprintf(name, "1")), single, test)),
                   singles(c(list(name = sprintf(name, as.character(k))), mean, test))),
              paste0(model, c("_consistency_single", "_consistency_average")))
   }
   M <- two[["Mean Sq"]]
-  agreement <- c((M[1] - M[3]) / (M[1] + (k - 1) * M[3] + k / n * (M[2] - M[3])), (M[1] - M[3]) / (M[1] + (M[2] - M[3]) / n))
+  agreement <- (M[1] - M[3]) / c(M[1] + (k - 1) * M[3] + k / n * (M[2] - M[3]), M[1] + (M[2] - M[3]) / n)
   c(
     forms("oneway", "ICC(%s)", one[["Mean Sq"]][1], one[["Mean Sq"]][2], n * (k - 1)),
     forms("twoway", "ICC(C,%s)", M[1], M[3], (n - 1) * (k - 1)),
@@ -35,14 +38,14 @@ of_anova <- function(x, level) {
          twoway_agreement_average = singles(list(name = sprintf("ICC(A,%d)", k), value = agreement[2])))
   )
 }
-settings <- list(list("rated", "rated", .05), list("rated_90", "rated", .1), list("rated_missing", "rated_missing", .05),
-                 list("scores", "scores", .05))
+settings <- list(list("rated", "rated", .05), list("rated_90", "rated", .1),
+                 list("rated_missing", "rated_missing", .05), list("scores", "scores", .05))
 for (setting in settings) {
   x <- na.omit(data[[setting[[2]]]])
   add("agreement", "icc", setting[[1]], "psych::ICC(na.omit(x), lmer = FALSE)", setting[[2]], of_icc(x, setting[[3]]),
       options = list(alpha = setting[[3]]))
-  add("agreement", "irr_icc", setting[[1]], "anova(lm(y ~ person + rater))", setting[[2]], of_anova(x, 1 - setting[[3]]),
-      options = list(conf.level = 1 - setting[[3]]), packages = "stats")
+  add("agreement", "irr_icc", setting[[1]], "anova(lm(y ~ person + rater))", setting[[2]],
+      of_anova(x, 1 - setting[[3]]), options = list(conf.level = 1 - setting[[3]]), packages = "stats")
 }
 
 # ---- kappa ------------------------------------------------------------------------------------------------
@@ -51,7 +54,8 @@ of_kappa <- function(g) {
   list(kappa = unbox(g$kappa), weighted = unbox(g$weighted.kappa), var_kappa = unbox(g$var.kappa), n = unbox(g$n.obs),
        confid = a_matrix(g$confid[1, , drop = FALSE]), agree = a_matrix(agree))
 }
-settings <- list(list("rated", "rated", c("rater1", "rater2"), .05), list("rated_missing", "rated_missing", c("rater2", "rater4"), .1),
+settings <- list(list("rated", "rated", c("rater1", "rater2"), .05),
+                 list("rated_missing", "rated_missing", c("rater2", "rater4"), .1),
                  list("named", "named", c("rater1", "rater2"), .05))
 for (setting in settings) {
   x <- na.omit(data[[setting[[2]]]][setting[[3]]])
@@ -78,7 +82,8 @@ of_several <- function(x) {
   pairs <- combn(m, 2)
   shares <- apply(x, 2, function(r) table(factor(r, sort(unique(c(x))))) / n)
   chance <- mean(apply(pairs, 2, function(pair) sum(shares[, pair[1]] * shares[, pair[2]])))
-  singles(list(fleiss = kappa, z = kappa / se, p = 2 * pnorm(-abs(kappa / se)), conger = (observed - chance) / (1 - chance)))
+  singles(list(fleiss = kappa, z = kappa / se, p = 2 * pnorm(-abs(kappa / se)),
+               conger = (observed - chance) / (1 - chance)))
 }
 for (name in c("rated", "rated_missing")) {
   add("agreement", "kappam", name, "by hand in base R", name, of_several(data[[name]]), packages = "stats")
@@ -90,7 +95,8 @@ for (name in c("rated", "rated_missing", "scores")) {
   x <- as.matrix(na.omit(data[[name]]))
   test <- friedman.test(t(x))
   add("agreement", "kendallW", name, "stats::friedman.test (correct = TRUE)", name, packages = "stats",
-      singles(list(W = unname(test$statistic) / (ncol(x) * (nrow(x) - 1)), chisq = unname(test$statistic), p = test$p.value)))
+      singles(list(W = unname(test$statistic) / (ncol(x) * (nrow(x) - 1)), chisq = unname(test$statistic),
+                   p = test$p.value)))
 }
 
 # ---- limits of agreement and measurement error ------------------------------------------------------------
@@ -110,7 +116,8 @@ of_limits <- function(x, y) {
     n = n, mean_diff = m, sd_diff = s, mean_ci = m + c(-1, 1) * t * s / sqrt(n), loa = m + c(-1, 1) * z * s,
     loa_196 = m + c(-1, 1) * 1.96 * s, loa_se = se, loa_se_approx_sqrt3 = s * sqrt(3 / n),
     loa_ci_lower = m - z * s + c(-1, 1) * t * se, loa_ci_upper = m + z * s + c(-1, 1) * t * se,
-    prop_bias_slope = slope[2, 1], prop_bias_p = slope[2, 4], MS_rows = table[1], MS_cols = table[2], MS_error = table[3],
+    prop_bias_slope = slope[2, 1], prop_bias_p = slope[2, 4], MS_rows = table[1], MS_cols = table[2],
+    MS_error = table[3],
     SEM_consistency = sqrt(table[3]), SEM_agreement = agreement, SDC_ind_agreement = z * sqrt(2) * agreement,
     SDC_ind_consistency = z * sqrt(2 * table[3]), SDC_group_agreement = z * sqrt(2 / n) * agreement,
     pearson = cor(x, y), spearman = cor(x, y, method = "spearman"), ccc = 2 * cov(x, y) / both,
@@ -130,7 +137,8 @@ at <- function(t) {
   names(frame) <- c("id", paste0("q", 1:6))
   frame
 }
-settings <- list(list("found_keys", NULL), list("given_keys", c("q1", "q2", "q3", "-q4", "q5", "q6")), list("three_items", c("q1", "q3", "q5")))
+settings <- list(list("found_keys", NULL), list("given_keys", c("q1", "q2", "q3", "-q4", "q5", "q6")),
+                 list("three_items", c("q1", "q3", "q5")))
 for (setting in settings) {
   # psych's labels of the sixth to eighth column of alpha are of other quantities: see the adapter
   g <- quietly(testRetest(at(1), at(2), keys = setting[[2]], lmer = FALSE, sort = FALSE))

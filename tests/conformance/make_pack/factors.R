@@ -73,7 +73,7 @@ one <- paste("f =~", paste(names(data$five), collapse = " + "))
 add_composite <- function(name, from, model, estimator, ...) {
   ordered <- estimator == "WLSMV"
   fit <- fitted(from, model, estimator = estimator, ordered = ordered, ...)
-  call <- if (ordered) "semTools::compRelSEM(lavaan::cfa(..., ordered = TRUE))" else "semTools::compRelSEM(lavaan::cfa(...))"
+  call <- paste0("semTools::compRelSEM(lavaan::cfa(...", if (ordered) ", ordered = TRUE", "))")
   add("composite", "comprel", name, call, from, if (ordered) of_ordered(fit) else of_observed(fit),
       options = c(list(model = model, estimator = estimator), list(...)), packages = c("semTools", "lavaan"))
 }

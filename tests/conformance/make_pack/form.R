@@ -3,7 +3,8 @@
 a_matrix <- function(x) {
   x <- unclass(x)
   if (is.null(rownames(x))) rownames(x) <- paste0("V", seq_len(nrow(x)))
-  list(rows = I(rownames(x)), cols = I(colnames(x)), values = unname(lapply(seq_len(nrow(x)), function(i) I(unname(x[i, ])))))
+  list(rows = I(rownames(x)), cols = I(colnames(x)),
+       values = unname(lapply(seq_len(nrow(x)), function(i) I(unname(x[i, ])))))
 }
 a_frame <- function(x) {
   rows <- rownames(x)

@@ -7,8 +7,8 @@ even <- function(x) ncol(x) %% 2 == 0
 of_guttman <- function(R) {
   g <- quietly(guttman(R))
   values <- list(
-    lambda1 = g$lambda.1, lambda2 = g$lambda.2, lambda3 = g$lambda.3, lambda5 = g$lambda.5, lambda5p = g$lambda.5p,
-    lambda6 = g$lambda.6, tenBerge = singles(g$tenberge), alpha_pc = g$alpha.pc
+    lambda1 = g$lambda.1, lambda2 = g$lambda.2, lambda3 = g$lambda.3, lambda5 = g$lambda.5,
+    lambda5p = g$lambda.5p, lambda6 = g$lambda.6, tenBerge = singles(g$tenberge), alpha_pc = g$alpha.pc
   )
   if (even(R)) values <- c(values, list(lambda4 = g$lambda.4, beta = g$beta))
   singles(values)
@@ -18,7 +18,8 @@ for (name in c("five", "five_missing", "grouped_upright", "grouped_missing", "fe
   add("halves", "guttman", name, "psych::guttman(cor(x, use = 'pairwise'))", name, of_guttman(pairwise(name)))
 }
 add("halves", "guttman", "five_missing_listwise", "psych::guttman(cor(x, use = 'complete.obs'))", "five_missing",
-    of_guttman(cor(data$five_missing, use = "complete.obs")), note = "two items worded the other way turn lambda 4 only")
+    of_guttman(cor(data$five_missing, use = "complete.obs")),
+    note = "two items worded the other way turn lambda 4 only")
 for (name in c("five", "binary_missing", "grouped_missing")) {
   add("halves", "tenberge", name, "psych::tenberge(cor(x, use = 'pairwise'))", name, singles(tenberge(pairwise(name))))
 }
@@ -45,6 +46,6 @@ settings <- list(
 )
 for (setting in settings) {
   x <- if (setting[[2]] == "five_correlations") correlations else data[[setting[[2]]]]
-  add("halves", "splithalf", setting[[1]], "psych::splitHalf", setting[[2]], do.call(of_halves, c(list(x), setting[[3]])),
-      options = if (length(setting[[3]])) setting[[3]])
+  add("halves", "splithalf", setting[[1]], "psych::splitHalf", setting[[2]],
+      do.call(of_halves, c(list(x), setting[[3]])), options = if (length(setting[[3]])) setting[[3]])
 }

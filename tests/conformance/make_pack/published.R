@@ -46,8 +46,8 @@ printed <- list(
 )
 names(printed) <- paste0("gwet.ac1.raw|", sapply(printed, function(one) one$w.name))
 published("irrcac", "gwet_ac", "krippendorff_2011_c", four_observers, printed,
-          paste("what irrCAC prints to three digits of the table of Krippendorff (2011), example C, as its port's tests have it;",
-                "Gwet (2008), doi:10.1348/000711006X126600"))
+          paste("what irrCAC prints to three digits of the table of Krippendorff (2011), example C, as the tests of its",
+                "Python port have it; Gwet (2008), doi:10.1348/000711006X126600"))
 
 # ---- Fleiss (1971): thirty patients, six psychiatrists, five diagnoses --------------------------------------
 # how many psychiatrists chose depression, personality disorder, schizophrenia, neurosis, other
@@ -78,13 +78,16 @@ published("kendallW", "siegel_1956", "siegel_1956", executives, singles(list(W =
           "Siegel (1956), Nonparametric statistics for the behavioral sciences, chapter 9, the example of Kendall's W")
 
 # ---- Bland & Altman (1999): 85 differences of blood pressure ------------------------------------------------
-# the readings themselves are not given here: made ones with the printed mean and standard deviation have the same limits.
+# the readings themselves are not given here: made ones with the printed mean and standard deviation have the same
+# limits.
 # The intervals of the limits are left out: they were worked out from the rounded limits and standard error.
 set.seed(1999)
 difference <- -16.29 + 19.61 * c(scale(rnorm(85)))
 reading <- rnorm(85, 135, 20)
 published("blandaltman", "bland_altman_1999", "bland_altman_1999",
           data.frame(observer = reading, monitor = reading - difference),
-          lapply(list(n = 85, mean_diff = -16.29, sd_diff = 19.61, loa_196 = c(-54.7, 22.1), mean_ci = c(-20.5, -12.1)), boxed),
-          "Bland & Altman (1999), section 2, doi:10.1177/096228029900800204; readings made to have the printed mean and SD",
+          lapply(list(n = 85, mean_diff = -16.29, sd_diff = 19.61, loa_196 = c(-54.7, 22.1),
+                      mean_ci = c(-20.5, -12.1)), boxed),
+          paste("Bland & Altman (1999), section 2, doi:10.1177/096228029900800204; readings made to have the printed",
+                "mean and SD"),
           options = list(x = "monitor", y = "observer"))
