@@ -107,10 +107,10 @@ def test_a_formative_scale_is_refused() -> None:
 
 BAD = {
     "one item": (np.array([[0], [1], [2]]), "two items"),
-    "one person": (np.array([[0, 1, 2]]), "at least 3 persons"),
-    "nobody complete": (np.array([[np.nan, 0], [1, np.nan], [2, np.nan]]), "at least 3 persons"),
+    "one person": (np.array([[0, 1, 2]]), "at least three persons"),
+    "nobody complete": (np.array([[np.nan, 0], [1, np.nan], [2, np.nan]]), "at least three persons"),
     "constant item": (np.array([[1, 0], [1, 1], [1, 2], [1, 0]]), "same answer to x1"),
-    "all missing item": (np.array([[np.nan, 0], [np.nan, 1], [np.nan, 2]]), "at least 3 persons"),
+    "all missing item": (np.array([[np.nan, 0], [np.nan, 1], [np.nan, 2]]), "nobody answered x1"),
     "sum without variance": (np.array([[0, 4], [1, 3], [2, 2], [4, 0]]), "does not vary"),
     "out of range": (np.array([[0, 9], [1, 1]]), "9"),
     "infinite": (np.array([[0, np.inf], [1, 1]]), "infinite"),

@@ -1,4 +1,4 @@
-"""Cronbach's alpha with distribution-free and Feldt intervals."""
+"""Cronbach's alpha of one scale, with its relatives, intervals and reasons for doubt."""
 
 from __future__ import annotations
 
@@ -11,15 +11,22 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from propsych.data import ItemData, Responses
+from propsych.data import ItemData
 from propsych.data.arguments import require_choice, require_count, require_level
-from propsych.data.frames import as_item_data
+from propsych.data.scale_answers import (
+    LEAST_PERSONS,
+    one_scale,
+    refuse_constant,
+    refuse_sum_without_variance,
+    require_items,
+    require_persons,
+)
 from propsych.errors import AnalysisError, EstimationWarning, message
 from propsych.kernels.alpha import Consistency, consistency_and_if_dropped, feldt_interval
 from propsych.kernels.alpha_intervals import bonett_interval
 from propsych.kernels.alpha_left_out import person_sums
 from propsych.kernels.association import item_total_from_covariance
-from propsych.kernels.covariance import covariance
+from propsych.kernels.covariance import correlation_from_covariance, covariance
 from propsych.kernels.cross_products import CrossProducts, cross_products
 from propsych.kernels.moments import mean_and_sd
 from propsych.properties.internal_consistency.alpha_interval import (
@@ -31,17 +38,18 @@ from propsych.properties.internal_consistency.alpha_interval import (
     bootstrap_intervals,
     relatives,
 )
+from propsych.properties.internal_consistency.doubts import (
+    negative_items,
+    not_examined,
+    one_dimension,
+    reasons_for_doubt,
+)
 from propsych.properties.internal_consistency.result import Alpha
 from propsych.result import Estimate, Sample
 
-__all__ = ["LEAST_PERSONS", "alpha_of", "cronbach_alpha", "require_reflective"]
+__all__ = ["alpha_of", "cronbach_alpha"]
 
 Missing = Literal["listwise", "pairwise"]
-LEAST_PERSONS = 3
-"""Fewest complete persons: with two, every correlation is -1 or 1."""
-SMALL_SAMPLE = 100
-"""Terwee et al. (2007) ask for 100 persons."""
-FEW_ITEMS = 3
 
 
 def cronbach_alpha(
@@ -81,8 +89,9 @@ def cronbach_alpha(
     Raises
     ------
     propsych.errors.AnalysisError
-        For a formative scale, fewer than two items, fewer than three complete persons, items without
-        variance, or a distribution-free interval under pairwise deletion.
+        For a formative scale, fewer than two items, fewer than three complete persons, an item that nobody
+        answered or that does not vary, a sum that does not vary, a distribution-free interval under pairwise
+        deletion, or pairwise covariances that give an alpha above 1.
 
     Warns
     -----
@@ -96,10 +105,10 @@ def cronbach_alpha(
     :func:`propsych.kernels.alpha_intervals.bonett_interval`, :mod:`propsych.kernels.resampling`. Under
     pairwise deletion Feldt's interval takes the smallest number of persons behind any pair.
 
-    Do not trust alpha where the scale has more than one dimension, where items share wording beyond the
-    concept, or as a comparison of groups that differ in spread. It grows with the number of items. All
-    intervals take persons as independent. Feldt's and Bonett's presume normal items: on skewed ones Feldt's
-    covers .85 at a nominal .95.
+    Do not trust alpha where the scale has more than one dimension (`Alpha.dimension` says whether), where
+    items share wording beyond the concept, or as a comparison of groups that differ in spread. It grows with
+    the number of items. All intervals take persons as independent. Feldt's and Bonett's presume normal
+    items: on skewed ones Feldt's covers .85 at a nominal .95.
 
     Examples
     --------
@@ -108,39 +117,18 @@ def cronbach_alpha(
     >>> round(result.estimate, 3), result.sample.n_used
     (0.932, 5)
     """
-    if isinstance(data, Responses):
-        remedy = 'give one scale: cronbach_alpha(answers.scale("..."))'
-        raise AnalysisError(message("alpha belongs to one scale, not to a questionnaire", remedy=remedy))
-    items = as_item_data(data, categories=categories, name="scale")
-    require_reflective(items)
     level, n_boot = require_level(level), require_count("n_boot", n_boot, least=100)
-    chosen = _chosen_interval(missing, interval)
+    seed, chosen = require_count("seed", seed, least=0), _chosen_interval(missing, interval)
+    items = one_scale(data, categories, "alpha")
+    require_items(items, "alpha", 2)
     result = alpha_of(items, missing=missing, interval=chosen, level=level)
     if chosen in BOOTSTRAP:
-        result = _with_bootstrap(result, items, chosen, n_boot, require_count("seed", seed, least=0))
-    negative = [str(item) for item, r in result.item_rest.items() if r < 0]
+        result = _with_bootstrap(result, items, chosen, n_boot, seed)
+    result = _with_dimension(result, items, missing)
+    negative = negative_items(items.names, np.asarray(result.item_rest, dtype=np.float64))
     if negative:
-        warnings.warn(_negative(negative, items.name), EstimationWarning, stacklevel=2)
+        warnings.warn(f"{items.name}: {negative}", EstimationWarning, stacklevel=2)
     return result
-
-
-def require_reflective(items: ItemData) -> None:
-    """Raise `AnalysisError` unless alpha can be asked of these items at all."""
-    if items.model == "formative":
-        raise AnalysisError(
-            message(
-                "the scale is declared formative, so internal consistency does not apply",
-                where=items.name,
-                consequence="its items make up an index and need not correlate",
-                remedy="leave alpha out, or declare the scale reflective if its items mirror one thing",
-            )
-        )
-    if items.n_items < 2:
-        raise AnalysisError(
-            message(
-                "alpha needs at least two items", where=items.name, got=str(items.n_items), remedy="add items"
-            )
-        )
 
 
 def _chosen_interval(missing: str, interval: str | None) -> Interval:
@@ -164,14 +152,13 @@ def _with_bootstrap(result: Alpha, items: ItemData, kind: str, n_boot: int, seed
     )
 
 
-def _negative(items: list[str], scale: str) -> str:
-    named = ", ".join(items)
-    return message(
-        f"{named} correlates negatively with the rest of the scale",
-        where=scale,
-        consequence="alpha is too low if the item is worded the other way round",
-        remedy="declare reverse = true for it if it is; if not, find the site that coded it wrongly",
-    )
+def _with_dimension(result: Alpha, items: ItemData, missing: Missing) -> Alpha:
+    """Return alpha with what it presumes: whether one factor describes the items."""
+    if missing == "pairwise":
+        found = not_examined("That takes persons with every answer.")
+    else:
+        found = one_dimension(items.complete_scores(), result.level)
+    return replace(result, dimension=found, remarks=(found.sentence, *result.remarks))
 
 
 def alpha_of(
@@ -186,8 +173,10 @@ def alpha_of(
     """
     moments = _moments(items, missing)
     C, n = moments.C, moments.n
-    _require_estimable(items, C)
+    refuse_constant(items, np.flatnonzero(~(np.diag(C) > 0)).tolist())
+    refuse_sum_without_variance(items, C)
     whole, dropped = consistency_and_if_dropped(C)
+    _refuse_impossible(items, whole)
     ends, standardised, mean_r = _intervals(moments, whole, level)
     n_used = n if missing == "listwise" else int((items.positions >= 0).any(axis=1).sum())
     sample = Sample(items.n_asked_any, n_used, missing, items.source)
@@ -215,7 +204,7 @@ def alpha_of(
         if_dropped=pd.DataFrame(dropped._asdict(), index=names),
         items=pd.DataFrame(table, index=names),
         sample=sample,
-        remarks=tuple(_remarks(items, rest, n, missing)),
+        remarks=tuple(_remarks(items, C, rest, n, missing)),
     )
 
 
@@ -232,11 +221,11 @@ class _Moments(NamedTuple):
 def _moments(items: ItemData, missing: Missing) -> _Moments:
     if missing == "pairwise":
         C, pair_n = covariance(items.values, "pairwise")
-        _require_persons(items, int(pair_n.min()))
+        _require_pairs(items, pair_n)
         return _Moments(C, int(pair_n.min()), *mean_and_sd(items.values))
     complete = items.complete_scores()
     n = len(complete)
-    _require_persons(items, n)
+    require_persons(items, "alpha", n)
     cross = cross_products(complete)
     sd = np.sqrt(np.diag(cross.covariance))
     return _Moments(cross.covariance, n, np.full(items.n_items, n), cross.mean, sd, complete, cross)
@@ -261,29 +250,25 @@ def _number(value: float | None) -> float:
     return float("nan") if value is None else value
 
 
-def _require_persons(items: ItemData, n: int) -> None:
-    if n < LEAST_PERSONS:
-        what = f"alpha needs at least {LEAST_PERSONS} persons who answered every item"
-        raise AnalysisError(message(what, where=items.name, got=str(n), remedy="collect more answers"))
+def _require_pairs(items: ItemData, pair_n: NDArray[np.int64]) -> None:
+    """Raise `AnalysisError` unless enough persons answered both items of every pair."""
+    if pair_n.min() >= LEAST_PERSONS:
+        return
+    if (np.diag(pair_n) == 0).any():
+        require_persons(items, "alpha", 0)
+    i, j = np.unravel_index(int(pair_n.argmin()), pair_n.shape)
+    what = f"alpha needs at least three persons who answered both {items.names[i]} and {items.names[j]}"
+    got = str(int(pair_n.min()))
+    raise AnalysisError(message(what, where=items.name, got=got, remedy="collect more answers"))
 
 
-def _require_estimable(items: ItemData, C: NDArray[np.float64]) -> None:
-    constant = [name for name, variance in zip(items.names, np.diag(C), strict=True) if not variance > 0]
-    if constant:
-        raise AnalysisError(
-            message(
-                f"everybody gave the same answer to {', '.join(constant)}",
-                where=items.name,
-                consequence="an item without variance has no correlation with the others",
-                remedy="leave the item out of this analysis",
-            )
-        )
-    if not C.sum() > 0:
-        raise AnalysisError(
-            message(
-                "the sum of the items does not vary", where=items.name, remedy="check the declared reversal"
-            )
-        )
+def _refuse_impossible(items: ItemData, whole: Consistency) -> None:
+    """Raise `AnalysisError` for an alpha above 1, which only covariances of different persons can make."""
+    highest = max(float(whole.alpha), float(whole.standardised))
+    if highest > 1.0 + 1e-9:
+        what = "the covariances of different persons contradict each other: alpha would be above 1"
+        remedy = 'use missing="listwise"'
+        raise AnalysisError(message(what, where=items.name, got=f"{highest:.3f}", remedy=remedy))
 
 
 def _pairwise(alpha: float, n: int, k: int, level: float) -> dict[str, Estimate]:
@@ -294,15 +279,11 @@ def _pairwise(alpha: float, n: int, k: int, level: float) -> dict[str, Estimate]
     }
 
 
-def _remarks(items: ItemData, rest: NDArray[np.float64], n: int, missing: Missing) -> Iterable[str]:
-    negative = [name for name, r in zip(items.names, rest, strict=True) if r < 0]
-    if negative:
-        yield _negative(negative, items.name)
-    if n < SMALL_SAMPLE:
-        yield f"Do not rely on it: {n} persons are few."
-    if items.n_items <= FEW_ITEMS:
-        yield f"With {items.n_items} items every reliability is unsure."
-    if n <= items.n_items:
-        yield f"There are no more persons ({n}) than items ({items.n_items})."
+def _remarks(
+    items: ItemData, C: NDArray[np.float64], rest: NDArray[np.float64], n: int, missing: Missing
+) -> Iterable[str]:
+    yield from reasons_for_doubt(items.names, rest, n)
     if missing == "pairwise":
         yield "Each covariance is from other persons; the interval takes the smallest number behind any pair."
+        if np.linalg.eigvalsh(correlation_from_covariance(C))[0] < -1e-10:
+            yield "The covariances of different persons contradict each other: do not rely on alpha."

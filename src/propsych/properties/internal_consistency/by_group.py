@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from propsych.data import PERSON_COLUMNS, Responses
+from propsych.data.arguments import require_level
 from propsych.data.groups import grouping
+from propsych.data.scale_answers import LEAST_PERSONS, require_items, require_reflective
 from propsych.errors import AnalysisError, message
-from propsych.properties.internal_consistency.alpha import alpha_of, require_reflective
+from propsych.properties.internal_consistency.alpha import alpha_of
 from propsych.properties.internal_consistency.alpha_interval import DEFAULT_INTERVAL
 from propsych.properties.internal_consistency.result import Alpha
 from propsych.result import Estimate, Record, Result, Sample
@@ -116,8 +118,10 @@ def alpha_by(answers: Responses, scale: str, by: str, *, level: float = 0.95) ->
     if by not in (*PERSON_COLUMNS, "month") or by in ("person", "date"):
         remedy = "use site, sector, month, sex, age, mode or time_point"
         raise AnalysisError(message("persons cannot be grouped by this", got=repr(by), remedy=remedy))
+    level = require_level(level)
     items = answers.scale(scale)
-    require_reflective(items)
+    require_reflective(items, "alpha")
+    require_items(items, "alpha", 2)
     groups: dict[str, Alpha | None] = {}
     samples: dict[str, Sample] = {}
     reasons: dict[str, str] = {}
@@ -134,6 +138,7 @@ def alpha_by(answers: Responses, scale: str, by: str, *, level: float = 0.95) ->
             groups[group.label] = alpha
         except AnalysisError:
             groups[group.label] = None
-            few = complete < 3
-            reasons[group.label] = "fewer than three complete persons" if few else "an item does not vary"
+            few = complete < LEAST_PERSONS
+            why = "fewer than three complete persons" if few else "an item or their sum does not vary"
+            reasons[group.label] = why
     return AlphaByGroup(scale, by, groups, samples, reasons, items.n_persons - n_grouped)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["ScaleCoefficients", "left_out_estimate", "no_interval"]
 
 JACKKNIFE = "jackknife on log(1 - x)"
+WITHOUT_SOMEBODY = "without one of the persons the number does not exist, since an item then has one value"
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,8 +80,10 @@ class ScaleCoefficients(Result):
     def notes(self) -> tuple[str, ...]:
         """Return the sample, what the numbers mean, and reasons for doubt."""
         sample = self.sample
+        levels = sorted({e.level for e in self.estimates.values() if e.level is not None})
         return (
             f"{sample.n_used} of {sample.n_asked} persons asked were used ({sample.rule}).",
+            *(f"Intervals are at {level:.0%}." for level in levels),
             *self.remarks,
         )
 
@@ -103,7 +106,10 @@ def left_out_estimate(value: float, without: NDArray[np.float64], level: float, 
     if not np.isfinite(value):
         return Estimate(None, method=method or "not estimable")
     lower, upper = (None if np.isnan(end) else end for end in log1m_jackknife(value, without, level))
-    how = JACKKNIFE if lower is not None else "no interval: too few persons, or at the end of its range"
+    how = JACKKNIFE
+    if lower is None:
+        missing = np.isnan(without).any()
+        how = f"no interval: {WITHOUT_SOMEBODY if missing else 'too few persons, or at the end of its range'}"
     return Estimate(float(value), lower, upper, level, f"{method}; {how}" if method else how)
 
 

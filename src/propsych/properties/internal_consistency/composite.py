@@ -18,6 +18,7 @@ from propsych.kernels.sum_reliability import (
     without_each,
 )
 from propsych.properties.internal_consistency.coefficients import ScaleCoefficients, left_out_estimate
+from propsych.properties.internal_consistency.doubts import FEW_ITEMS, one_dimension, one_dimension_of
 from propsych.result import Estimate, FactorFit
 
 __all__ = ["composite_reliability"]
@@ -84,24 +85,45 @@ def composite_reliability(fit: FactorFit, *, level: float = 0.95) -> ScaleCoeffi
         raise AnalysisError(message(what, where=fit.name, consequence=consequence, remedy=remedy))
     latent = fit.scale == "latent responses"
     estimates: dict[str, Estimate] = {}
+    dimensions: list[str] = []
     for f, factor in enumerate(fit.loadings.columns):
         own = free[:, f]
+        dimensions += _dimension(fit, own, str(factor), level)
         parts = _parts(fit, own, f)
         kinds = _ordered_kinds(fit, own) if latent else OBSERVED
         for name, coefficient in kinds.items():
             value = float(coefficient(parts))
             if "parameters" not in fit.influence:
-                none = Estimate(value, method="no interval: the fit does not say what each person adds")
+                none = Estimate(
+                    value if np.isfinite(value) else None,
+                    method="no interval: the fit does not say what each person adds",
+                )
                 estimates[f"{name}:{factor}"] = none
                 continue
             influence = parts_influence(fit.influence, own, np.flatnonzero(np.nonzero(free)[1] == f))
             without = without_each(parts, coefficient, influence)
             how = f"{fit.estimator}, {fit.scale}"
             estimates[f"{name}:{factor}"] = left_out_estimate(value, without, level, how)
-    about = [*fit.remarks]
+    about = [*dimensions, *fit.remarks]
     if latent:
         about.insert(0, "Latent-response reliability is not about the score: do not judge it against .70.")
+    few = [str(factor) for f, factor in enumerate(fit.loadings.columns) if free[:, f].sum() <= FEW_ITEMS]
+    if few:
+        about.append(f"{', '.join(few)}: with three items or fewer every reliability is unsure.")
     return ScaleCoefficients("Composite reliability", fit.name, estimates, fit.sample, tuple(about))
+
+
+def _dimension(fit: FactorFit, own: NDArray[np.bool_], factor: str, level: float) -> list[str]:
+    """Return a sentence on whether one factor describes this factor's items, if the fit can tell."""
+    subject = f"the items of {factor}"
+    if "deviations" in fit.influence:
+        return [one_dimension(fit.influence["deviations"][:, own], level, subject=subject).sentence]
+    if "correlations" in fit.influence:
+        first, second = np.triu_indices(len(own), 1)
+        added = fit.influence["correlations"][:, own[first] & own[second]]
+        R = fit.observed.to_numpy()[np.ix_(own, own)]
+        return [one_dimension_of(R, added, level, subject=subject).sentence]
+    return []
 
 
 def _parts(fit: FactorFit, own: NDArray[np.bool_], f: int) -> SumParts:

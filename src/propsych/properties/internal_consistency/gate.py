@@ -8,19 +8,31 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from propsych.data import ItemData, Responses
-from propsych.data.frames import as_item_data
+from propsych.data import ItemData
+from propsych.data.scale_answers import (
+    one_scale,
+    refuse_constant,
+    refuse_sum_without_variance,
+    require_items,
+    require_more_persons_than_items,
+    require_persons,
+)
 from propsych.errors import AnalysisError, message
 from propsych.kernels.association import item_total_from_covariance
-from propsych.kernels.covariance import complete_rows
+from propsych.kernels.covariance import complete_rows, correlation_from_covariance
 from propsych.kernels.factor_model import unidentified_pairs
 from propsych.kernels.polychoric import Polychoric
-from propsych.properties.internal_consistency.alpha import require_reflective
+from propsych.properties.internal_consistency.doubts import one_dimension, reasons_for_doubt
 from propsych.result import Sample
 
-__all__ = ["ScaleAnswers", "require_identified", "scale_answers", "shared_remarks", "sparse_remark"]
-
-FEW_PERSONS = 100
+__all__ = [
+    "ScaleAnswers",
+    "require_identified",
+    "require_room_for_a_model",
+    "scale_answers",
+    "shared_remarks",
+    "sparse_remark",
+]
 
 
 class ScaleAnswers(NamedTuple):
@@ -56,53 +68,35 @@ def scale_answers(
     Raises
     ------
     propsych.errors.AnalysisError
-        For a whole questionnaire, a formative scale, too few items or persons, an item without variance, or a
-        sum that does not vary.
+        For a whole questionnaire, a formative scale, too few items or persons, an item that nobody answered,
+        an item without variance, or a sum that does not vary.
     """
-    if isinstance(data, Responses):
-        remedy = 'give one scale: answers.scale("...")'
-        raise AnalysisError(message(f"{what} belongs to one scale, not to a questionnaire", remedy=remedy))
-    items = as_item_data(data, categories=categories, name="scale")
-    require_reflective(items)
-    if items.n_items < least_items:
-        text = f"{what} needs at least {least_items} items"
-        raise AnalysisError(message(text, where=items.name, got=str(items.n_items), remedy="add items"))
+    items = one_scale(data, categories, what)
+    require_items(items, what, least_items)
     values = items.values[complete_rows(items.values)]
-    n = len(values)
-    if n < 3:
-        text = f"{what} needs at least 3 persons who answered every item"
-        raise AnalysisError(message(text, where=items.name, got=str(n), remedy="collect more answers"))
-    constant = [items.names[j] for j in np.flatnonzero(values.min(axis=0) == values.max(axis=0))]
-    if constant:
-        text = f"everybody gave the same answer to {', '.join(constant)}"
-        consequence = "an item without variance has no correlation with the others"
-        remedy = "leave the item out of this analysis"
-        raise AnalysisError(message(text, where=items.name, consequence=consequence, remedy=remedy))
+    require_persons(items, what, len(values))
+    refuse_constant(items, np.flatnonzero(np.ptp(values, axis=0) == 0).tolist())
     C = np.cov(values.T)
-    if not C.sum() > 1e-12 * np.trace(C):
-        text = "the sum of the items does not vary"
-        raise AnalysisError(message(text, where=items.name, remedy="check the declared reversal"))
-    return ScaleAnswers(items, values, C, Sample(items.n_asked_any, n, "listwise", items.source))
+    refuse_sum_without_variance(items, C)
+    sample = Sample(items.n_asked_any, len(values), "listwise", items.source)
+    return ScaleAnswers(items, values, C, sample)
 
 
-def shared_remarks(answers: ScaleAnswers) -> tuple[str, ...]:
+def require_room_for_a_model(answers: ScaleAnswers, what: str) -> None:
+    """Raise `AnalysisError` unless there are more persons than items, and no item follows from the others."""
+    require_more_persons_than_items(answers.items, what, len(answers.values))
+    if np.linalg.eigvalsh(correlation_from_covariance(answers.C))[0] <= 1e-10:
+        text = "the items' covariances are singular: one item follows from the others"
+        remedy = "leave out items that repeat others"
+        raise AnalysisError(message(text, where=answers.items.name, remedy=remedy))
+
+
+def shared_remarks(answers: ScaleAnswers, *, level: float = 0.95, dimension: bool = True) -> tuple[str, ...]:
     """Return reasons for doubt that hold for every coefficient of these answers."""
-    remarks = []
-    n, k = answers.values.shape
     _, rest = item_total_from_covariance(answers.C)
-    negative = [answers.items.names[j] for j in np.flatnonzero(rest < 0)]
-    if negative:
-        remarks.append(
-            f"{', '.join(negative)} correlates negatively with the rest of the scale: declare reverse ="
-            " true if it is worded the other way round; if not, find who coded it wrongly."
-        )
-    if n < FEW_PERSONS:
-        remarks.append(f"Do not rely on it: {n} persons are few.")
-    if k <= 3:
-        remarks.append(f"With {k} items every reliability is unsure.")
-    if n <= k:
-        remarks.append(f"There are no more persons ({n}) than items ({k}).")
-    return tuple(remarks)
+    remarks = reasons_for_doubt(answers.items.names, rest, len(answers.values))
+    found = (one_dimension(answers.values, level).sentence,) if dimension else ()
+    return (*found, *remarks)
 
 
 def require_identified(found: Polychoric, items: ItemData) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from propsych.data.arguments import require_choice, require_level
+from propsych.data.arguments import require_choice, require_count, require_level
 from propsych.kernels.covariance import correlation_from_covariance
 from propsych.kernels.greatest_lower_bound import greatest_lower_bound as glb_kernel
 from propsych.kernels.guttman import lambda5, lambda6_covariance, lambda_1_2_3, mu
@@ -87,9 +88,9 @@ def guttman(
     >>> found.value("lambda1") < found.value("lambda3") <= found.value("lambda2")
     True
     """
-    level = require_level(level)
+    level, seed = require_level(level), require_count("seed", seed, least=0)
     require_choice("matrix", matrix, ("covariance", "correlation"))
-    answers = scale_answers(data, categories, least_items=3, what="Guttman's bounds")
+    answers = scale_answers(data, categories, least_items=3, what="a bound of Guttman's")
     used = answers.C if matrix == "covariance" else correlation_from_covariance(answers.C)
     smooth = {name: _smooth(name, answers, matrix, level) for name in SMOOTH}
     best = split_halves(used, seed=seed)
@@ -108,7 +109,7 @@ def guttman(
     about = (
         f"Of the {matrix} matrix. Lower bounds to reliability if errors are uncorrelated.",
         "Lambda 4 is the largest split half" + ("." if best.exact else f" of {best.n_splits} sampled ones."),
-        *shared_remarks(answers),
+        *shared_remarks(answers, level=level),
     )
     return ScaleCoefficients("Guttman's lower bounds", answers.items.name, estimates, answers.sample, about)
 
@@ -158,8 +159,6 @@ def greatest_lower_bound(
     >>> greatest_lower_bound(scores, categories=range(4)).estimates["glb"].lower is None
     True
     """
-    import pandas as pd
-
     require_choice("matrix", matrix, ("covariance", "correlation"))
     answers = scale_answers(data, categories, least_items=3, what="the greatest lower bound")
     used = answers.C if matrix == "covariance" else correlation_from_covariance(answers.C)

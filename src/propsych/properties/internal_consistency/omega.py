@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
 from propsych.data.arguments import require_choice, require_count, require_level
-from propsych.data.frames import as_item_data
 from propsych.errors import AnalysisError
 from propsych.properties.internal_consistency.coefficients import ScaleCoefficients
 from propsych.properties.internal_consistency.gate import scale_answers, shared_remarks
@@ -74,10 +73,11 @@ def omega(
     >>> list(omega(scores, n_factors=2, categories=range(4)).estimates)
     ['omega_unidimensional', 'omega_categorical', 'omega_total', 'omega_hierarchical']
     """
-    level, m = require_level(level), require_count("n_factors", n_factors, least=2)
+    level, seed = require_level(level), require_count("seed", seed, least=0)
+    m = require_count("n_factors", n_factors, least=2)
     require_choice("correlation", correlation, ("pearson", "polychoric"))
     answers = scale_answers(data, categories, least_items=3, what="omega")
-    items = as_item_data(data, categories=categories, name="scale")
+    items = answers.items
     ending = "" if correlation == "pearson" else "_of_latent_responses"
     calls: dict[str, Callable[[], ScaleCoefficients]] = {
         "omega_unidimensional": lambda: omega_unidimensional(items, level=level),
@@ -97,7 +97,7 @@ def omega(
         estimates[full] = Estimate(None, method=both) if isinstance(both, str) else both[full]
         remarks.append(ABOUT[name])
     remarks += () if isinstance(both, str) else both.remarks
-    remarks += shared_remarks(answers)
+    remarks += shared_remarks(answers, dimension=False)
     unique = tuple(dict.fromkeys(remarks))
     return ScaleCoefficients("Omegas", items.name, estimates, answers.sample, unique)
 

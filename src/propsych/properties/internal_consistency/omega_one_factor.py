@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from propsych.data.arguments import require_level
 from propsych.errors import AnalysisError, message
+from propsych.kernels.association import item_total_from_covariance
 from propsych.kernels.cfa import CfaFit, pattern_of
 from propsych.kernels.factor_model import FactorModel, observed_model, ordered_model
 from propsych.kernels.sum_reliability import (
@@ -23,9 +24,11 @@ from propsych.kernels.sum_reliability import (
     without_each,
 )
 from propsych.properties.internal_consistency.coefficients import ScaleCoefficients, left_out_estimate
+from propsych.properties.internal_consistency.doubts import OneDimension, one_dimension, one_dimension_of
 from propsych.properties.internal_consistency.gate import (
     ScaleAnswers,
     require_identified,
+    require_room_for_a_model,
     scale_answers,
     shared_remarks,
     sparse_remark,
@@ -33,9 +36,6 @@ from propsych.properties.internal_consistency.gate import (
 from propsych.result import Estimate
 
 __all__ = ["omega_categorical", "omega_unidimensional"]
-
-POOR_FIT = 0.08
-"""Root mean squared residual correlation above which one factor describes the items poorly."""
 
 
 def omega_unidimensional(
@@ -57,7 +57,8 @@ def omega_unidimensional(
     ScaleCoefficients
         ``omega_unidimensional``: the factor's share of the variance that the model implies for the sum (as in
         MBESS); ``omega_unidimensional_observed``: of the observed variance (as in semTools). Tables:
-        ``"if_dropped"`` and ``"loadings"``.
+        ``"if_dropped"`` (from four items on), ``"loadings"``, and ``"dimension"``: whether one factor
+        describes the items.
 
     Raises
     ------
@@ -68,8 +69,8 @@ def omega_unidimensional(
     Notes
     -----
     McDonald (1999), Test Theory, equation 6.20b. The interval is a delta method that presumes no
-    distribution, on the scale of log(1 - omega). Do not trust it where one factor does not describe the
-    items (the notes give the residual), in a Heywood case, or from few persons.
+    distribution, on the scale of log(1 - omega), and that the model holds. Do not trust it where one factor
+    does not describe the items (the notes say so), in a Heywood case, or from few persons.
 
     Examples
     --------
@@ -88,7 +89,7 @@ def omega_unidimensional(
     }
     estimates = _estimates(model, kinds, level)
     dropped = _if_dropped(answers, _observed, lambda parts, _: float(omega_by_implied(parts)))
-    return _result("Omega of one factor", answers, model, estimates, dropped)
+    return _result("Omega of one factor", answers, model, estimates, dropped, level)
 
 
 def omega_categorical(
@@ -108,7 +109,8 @@ def omega_categorical(
     Returns
     -------
     ScaleCoefficients
-        ``omega_categorical``. Tables: ``"if_dropped"``, and standardised ``"loadings"`` of latent responses.
+        ``omega_categorical``. Tables: ``"if_dropped"`` (from four items on), standardised ``"loadings"`` of
+        latent responses, and ``"dimension"``: whether one factor describes them.
 
     Raises
     ------
@@ -136,19 +138,12 @@ def omega_categorical(
     scores = answers.category_scores()
     estimates = _estimates(model, {"omega_categorical": CategoricalOmega(scores)}, level)
     dropped = _if_dropped(answers, _ordered, lambda parts, kept: float(CategoricalOmega(scores[kept])(parts)))
-    return _result("Categorical omega of one factor", answers, model, estimates, dropped)
+    return _result("Categorical omega of one factor", answers, model, estimates, dropped, level)
 
 
 def _answers(data: Any, categories: Iterable[Any] | None, what: str) -> ScaleAnswers:
     answers = scale_answers(data, categories, least_items=3, what=what)
-    n, k = answers.values.shape
-    if n <= k:
-        text, got = f"{what} needs more persons with every answer than items", f"{n} persons and {k} items"
-        raise AnalysisError(message(text, where=answers.items.name, got=got, remedy="collect more answers"))
-    if np.linalg.eigvalsh(answers.C)[0] <= 1e-10 * float(np.trace(answers.C)):
-        text = "the items' covariances are singular: one item follows from the others"
-        remedy = "leave out items that repeat others"
-        raise AnalysisError(message(text, where=answers.items.name, remedy=remedy))
+    require_room_for_a_model(answers, what)
     return answers
 
 
@@ -216,27 +211,44 @@ def _result(
     model: FactorModel,
     estimates: dict[str, Estimate],
     dropped: NDArray[np.float64],
+    level: float,
 ) -> ScaleCoefficients:
     index = pd.Index(answers.items.names, name="item")
     name = next(iter(estimates))
+    dimension = _dimension(answers, model, level)
     tables = {
         "if_dropped": pd.DataFrame({name: dropped}, index=index),
         "loadings": pd.DataFrame(
             {"loading": model.fit.loadings[:, 0], "residual_variance": model.fit.theta}, index=index
         ),
+        "dimension": dimension.to_frame(),
     }
-    about = (*_fit_remarks(model.fit, model.observed, answers.items.names), *shared_remarks(answers))
-    if model.polychoric is not None:
-        about = (*about, *sparse_remark(model.polychoric))
+    about = (
+        dimension.sentence,
+        *_fit_remarks(model.fit, answers),
+        *shared_remarks(answers, dimension=False),
+        *(() if model.polychoric is None else sparse_remark(model.polychoric)),
+    )
     return ScaleCoefficients(heading, answers.items.name, estimates, answers.sample, about, tables)
 
 
-def _fit_remarks(fit: CfaFit, observed: NDArray[np.float64], names: tuple[str, ...]) -> Iterator[str]:
-    scale = np.sqrt(np.diag(observed))
-    residual = (observed - fit.loadings @ fit.loadings.T) / np.outer(scale, scale)
-    rmsr = float(np.sqrt(np.square(residual[np.tril_indices(len(residual), -1)]).mean()))
-    verdict = "one factor describes the items poorly: do not rely on it" if rmsr > POOR_FIT else "small"
-    yield f"Residual correlations of the one-factor fit: root mean square {rmsr:.3f} ({verdict})."
+def _dimension(answers: ScaleAnswers, model: FactorModel, level: float) -> OneDimension:
+    if model.polychoric is None:
+        return one_dimension(answers.values, level, any_size=True)
+    influence = model.influence["correlations"]
+    return one_dimension_of(model.observed, influence, level, subject="the latent responses")
+
+
+def _fit_remarks(fit: CfaFit, answers: ScaleAnswers) -> Iterator[str]:
+    names = answers.items.names
     heywood = [names[j] for j in np.flatnonzero(fit.theta <= 0)]
     if heywood:
         yield f"The residual variance of {', '.join(heywood)} is not positive: do not rely on it."
+    _, rest = item_total_from_covariance(answers.C)
+    # those with a negative item-rest correlation are named anyway
+    turned = [names[j] for j in np.flatnonzero((fit.loadings[:, 0] < 0) & ~(rest < 0))]
+    if turned:
+        yield (
+            f"{', '.join(turned)} loads negatively on the factor: declare reverse = true if it is worded the"
+            " other way round; if not, the items do not measure one thing."
+        )

@@ -19,9 +19,11 @@ from propsych.kernels.polychoric import polychoric, polychoric_influence
 from propsych.kernels.rotation import Rotation, oblimin, rotate_oblimin
 from propsych.kernels.schmid_leiman import SchmidLeiman, group_omegas, omegas, schmid_leiman
 from propsych.properties.internal_consistency.coefficients import ScaleCoefficients, left_out_estimate
+from propsych.properties.internal_consistency.doubts import OneDimension, one_dimension, one_dimension_of
 from propsych.properties.internal_consistency.gate import (
     ScaleAnswers,
     require_identified,
+    require_room_for_a_model,
     scale_answers,
     shared_remarks,
     sparse_remark,
@@ -81,14 +83,13 @@ def omega_schmid_leiman(
         made alike), ``explained_common_variance``, and for each group factor g ``omega_total:g``,
         ``omega_general:g`` and ``omega_group:g`` of its own items. Of latent responses each name ends in
         ``_of_latent_responses``. Tables: ``"loadings"`` (general, group factors, communality, share of the
-        general factor) and
-        ``"factor_correlations"``.
+        general factor) and ``"factor_correlations"``.
 
     Raises
     ------
     propsych.errors.AnalysisError
         For a formative scale, too few items for the factors, no more complete persons than items, an
-        item without variance, or a search that does not converge.
+        item without variance, items that follow from one another, or a search that does not converge.
 
     Notes
     -----
@@ -125,7 +126,8 @@ def omega_schmid_leiman(
     estimates = _estimates(answers, solved, pairs, level)
     if correlation == "polychoric":
         estimates = {f"{name}_of_latent_responses": e for name, e in estimates.items()}
-    about = (*_remarks(answers, solved), *sparse, *shared_remarks(answers))
+    one = one_dimension(answers.values, level) if pairs is None else one_dimension_of(R, pairs, level)
+    about = (*_remarks(answers, solved, one), *sparse, *shared_remarks(answers, dimension=False))
     heading = f"Omega from Schmid and Leiman, {m} group factors, {correlation} correlations"
     tables = _tables(answers, solved)
     return ScaleCoefficients(heading, answers.items.name, estimates, answers.sample, about, tables)
@@ -134,14 +136,12 @@ def omega_schmid_leiman(
 def _answers(data: Any, categories: Iterable[Any] | None, m: int) -> ScaleAnswers:
     what = f"omega with {m} group factors"
     answers = scale_answers(data, categories, least_items=4, what=what)
-    n, k = answers.values.shape
+    k = answers.items.n_items
     if (k - m) ** 2 < k + m:
         remedy = "use fewer group factors or more items"
         text = f"{k} items are too few for {m} group factors"
         raise AnalysisError(message(text, where=answers.items.name, remedy=remedy))
-    if n <= k:
-        text, got = f"{what} needs more persons with every answer than items", f"{n} persons and {k} items"
-        raise AnalysisError(message(text, where=answers.items.name, got=got, remedy="collect more answers"))
+    require_room_for_a_model(answers, what)
     return answers
 
 
@@ -228,9 +228,14 @@ def _tables(answers: ScaleAnswers, solved: _Solution) -> dict[str, pd.DataFrame]
     return {"loadings": loadings, "factor_correlations": phi}
 
 
-def _remarks(answers: ScaleAnswers, solved: _Solution) -> tuple[str, ...]:
+def _remarks(answers: ScaleAnswers, solved: _Solution, one: OneDimension) -> tuple[str, ...]:
     remarks = ["Hierarchical omega depends on the number of group factors and on their rotation."]
     m = solved.solution.group.shape[1]
+    if one.state == "yes":
+        remarks.append(
+            f"One factor describes the items, so {m} group factors are hardly determined: do not rely on the"
+            " hierarchical omega."
+        )
     if m == 2:
         remarks.append(
             "Two group factors do not determine the general one: its loadings were set equal, so do not"
@@ -243,6 +248,9 @@ def _remarks(answers: ScaleAnswers, solved: _Solution) -> tuple[str, ...]:
         remarks.append(
             f"{', '.join(heywood)} is explained completely (Heywood case): do not rely on the numbers."
         )
+    whole = np.abs(solved.solution.factors_on_general) > 0.995
+    if m > 2 and whole.any():
+        remarks.append("A group factor is the general factor itself: do not rely on the hierarchical omega.")
     negative = [answers.items.names[j] for j in np.flatnonzero(solved.solution.general < 0)]
     if negative:
         remarks.append(f"{', '.join(negative)} loads negatively on the general factor: check its reversal.")

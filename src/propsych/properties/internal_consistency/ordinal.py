@@ -11,6 +11,7 @@ from propsych.data.arguments import require_level
 from propsych.kernels.alpha import consistency_if_dropped, raw_alpha
 from propsych.kernels.polychoric import polychoric, polychoric_influence, polychoric_left_out
 from propsych.properties.internal_consistency.coefficients import ScaleCoefficients, left_out_estimate
+from propsych.properties.internal_consistency.doubts import one_dimension_of
 from propsych.properties.internal_consistency.gate import (
     require_identified,
     scale_answers,
@@ -89,7 +90,8 @@ def ordinal_alpha(
     about = [
         "Of the latent responses, not of the score: do not judge it against .70, and use omega_categorical"
         " for the score.",
-        *shared_remarks(answers),
+        one_dimension_of(found.R, pairs, level, subject="the latent responses").sentence,
+        *shared_remarks(answers, dimension=False),
         *sparse_remark(found),
     ]
     estimates = {name: left_out_estimate(value, without, level)}

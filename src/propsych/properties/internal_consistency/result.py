@@ -1,4 +1,4 @@
-"""Cronbach's alpha as a result: the number, both intervals, the items, and reasons for doubt."""
+"""Cronbach's alpha as a result: the number, its intervals, the items, and reasons for doubt."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
+from propsych.properties.internal_consistency.doubts import OneDimension
 from propsych.result import Estimate, Record, Result, Sample
 
 if TYPE_CHECKING:
@@ -38,11 +40,13 @@ class Alpha(Result):
     level : float
         Confidence level.
     standardised, lambda6, mean_inter_item, median_inter_item : float
-        Alpha of the correlation matrix, Guttman's lambda 6, mean and median inter-item correlation.
+        Alpha and Guttman's lambda 6 of the correlation matrix, mean and median inter-item correlation.
     standardised_interval, mean_inter_item_interval : Estimate
         Standardised alpha and the mean inter-item correlation with their intervals.
     kr20 : bool
         True where all items are declared 0/1, so that alpha is KR-20.
+    dimension : OneDimension or None
+        Whether one factor describes the items, which alpha presumes; None for a group of persons.
     if_dropped : pandas.DataFrame
         One row an item: alpha, standardised alpha, lambda 6 and mean inter-item correlation without the item.
         NaN for two items.
@@ -71,6 +75,7 @@ class Alpha(Result):
     standardised_interval: Estimate
     mean_inter_item_interval: Estimate
     kr20: bool = False
+    dimension: OneDimension | None = None
     remarks: tuple[str, ...] = ()
 
     @property
@@ -106,9 +111,11 @@ class Alpha(Result):
         """Return alpha with its interval, then one line an item, then the reasons for doubt."""
         low, high = self.interval
         d = decimals
+        ends = f"{self.level:.0%} interval [{low:.{d}f}, {high:.{d}f}] ({self.method})"
+        if np.isnan(low):
+            ends = f"no {self.method} interval: at the end of its range, or one person decides"
         head = (
-            f"alpha = {self.estimate:.{d}f},"
-            f" {self.level:.0%} interval [{low:.{d}f}, {high:.{d}f}] ({self.method})"
+            f"alpha = {self.estimate:.{d}f}, {ends}"
             f"\nstandardised {self.standardised:.{d}f}, mean inter-item r {self.mean_inter_item:.{d}f}"
         )
         shown = self.to_frame()[["n", "mean", "sd", "item_rest", "alpha_if_dropped"]]

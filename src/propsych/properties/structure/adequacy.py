@@ -10,6 +10,12 @@ import numpy as np
 import pandas as pd
 
 from propsych.data.frames import as_item_data
+from propsych.data.scale_answers import (
+    refuse_constant,
+    require_items,
+    require_more_persons_than_items,
+    require_reflective,
+)
 from propsych.errors import AnalysisError, message
 from propsych.kernels.covariance import complete_rows
 from propsych.kernels.sampling_adequacy import bartlett_sphericity, kmo
@@ -102,16 +108,12 @@ def factorability(data: Any, *, categories: Iterable[Any] | None = None) -> Fact
     True
     """
     items = as_item_data(data, categories=categories, name="scale")
+    require_reflective(items, "factorability")
+    require_items(items, "factorability", 3)
     values = items.values[complete_rows(items.values)]
-    n, k = values.shape
-    if k < 3 or n <= k:
-        what = "factorability needs three items and more complete persons than items"
-        got = f"{k} items and {n} persons"
-        raise AnalysisError(message(what, where=items.name, got=got, remedy="add items or persons"))
-    constant = [items.names[j] for j in np.flatnonzero(values.min(axis=0) == values.max(axis=0))]
-    if constant:
-        what = f"everybody gave the same answer to {', '.join(constant)}"
-        raise AnalysisError(message(what, where=items.name, remedy="leave the item out of this analysis"))
+    n = len(values)
+    require_more_persons_than_items(items, "factorability", n)
+    refuse_constant(items, np.flatnonzero(np.ptp(values, axis=0) == 0).tolist())
     R = np.asarray(np.corrcoef(values.T))
     adequacy, test = kmo(R), bartlett_sphericity(R, n)
     if np.isnan(adequacy.overall):

@@ -13,6 +13,12 @@ from numpy.typing import NDArray
 from propsych.data import ItemData
 from propsych.data.arguments import require_choice
 from propsych.data.frames import as_item_data
+from propsych.data.scale_answers import (
+    refuse_constant,
+    require_items,
+    require_more_persons_than_items,
+    require_reflective,
+)
 from propsych.errors import AnalysisError, EstimationWarning, message
 from propsych.kernels.cfa import CfaFit, Pattern, pattern_of
 from propsych.kernels.covariance import complete_rows
@@ -54,8 +60,10 @@ def congeneric_fit(
     Raises
     ------
     propsych.errors.AnalysisError
-        For an unknown item, a factor of fewer than two items (three if there is only one factor), too few
-        persons, an item without variance, or a model that does not converge.
+        For a formative scale, an unknown item, a factor of fewer than two items (three if there is only one
+        factor), more parameters than correlations, no more complete persons than items, an item that nobody
+        answered or that does not vary, items that follow from one another, or a model that does not
+        converge.
 
     Warns
     -----
@@ -77,13 +85,29 @@ def congeneric_fit(
     """
     require_choice("estimator", estimator, ("ML", "WLSMV"))
     items = as_item_data(data, categories=categories, name="scale")
-    chosen = {"factor": items.names} if factors is None else {str(f): tuple(i) for f, i in factors.items()}
+    require_reflective(items, "a factor model")
+    require_items(items, "a factor model", 3)
+    chosen = {"factor": items.names} if factors is None else _named(factors)
     pattern = _pattern(items, chosen)
     complete = complete_rows(items.values)
-    _require_estimable(items, complete, len(pattern.loadings.nonzero()[0]))
+    values = items.values[complete]
+    require_more_persons_than_items(items, "a factor model", len(values))
+    refuse_constant(items, np.flatnonzero(np.ptp(values, axis=0) == 0).tolist())
     if estimator == "ML":
         return _ml(items, complete, pattern, tuple(chosen))
     return _wlsmv(items, complete, pattern, tuple(chosen))
+
+
+def _named(factors: Any) -> dict[str, tuple[str, ...]]:
+    """Return factor -> names of its items, whatever mapping was given."""
+    if not isinstance(factors, Mapping) or not factors:
+        remedy = 'write {"mood": ["m1", "m2", "m3"]}'
+        raise AnalysisError(message("factors are a mapping of names to items", remedy=remedy))
+    for factor, members in factors.items():
+        if isinstance(members, str) or not isinstance(members, Iterable):
+            remedy = "give a list of items"
+            raise AnalysisError(message(f"factor {factor} has no list of items", remedy=remedy))
+    return {str(factor): tuple(str(item) for item in members) for factor, members in factors.items()}
 
 
 def _pattern(items: ItemData, factors: Mapping[str, Sequence[str]]) -> Pattern:
@@ -102,28 +126,20 @@ def _pattern(items: ItemData, factors: Mapping[str, Sequence[str]]) -> Pattern:
     if unused:
         remedy = "leave it out of the data, or name it under a factor"
         raise AnalysisError(message("the item belongs to no factor", where=unused[0], remedy=remedy))
-    return pattern_of(free)
-
-
-def _require_estimable(items: ItemData, complete: NDArray[np.bool_], n_loadings: int) -> None:
-    n = int(complete.sum())
-    if n <= items.n_items:
-        what = "a factor model needs more persons with every answer than items"
-        got = f"{n} persons and {items.n_items} items"
-        raise AnalysisError(message(what, where=items.name, got=got, remedy="collect more answers"))
-    values = items.values[complete]
-    constant = [items.names[j] for j in np.flatnonzero(values.min(axis=0) == values.max(axis=0))]
-    if constant:
-        what = f"everybody gave the same answer to {', '.join(constant)}"
-        raise AnalysisError(message(what, where=items.name, remedy="leave the item out of this analysis"))
+    pattern = pattern_of(free)
+    k, spent = items.n_items, int(free.sum()) + len(pattern.phi_rows)
+    if spent > k * (k - 1) // 2:
+        what = "the model has more parameters than the items have correlations"
+        got, remedy = f"{spent} and {k * (k - 1) // 2}", "use fewer factors or fewer cross-loadings"
+        raise AnalysisError(message(what, where=items.name, got=got, remedy=remedy))
+    return pattern
 
 
 def _ml(
     items: ItemData, complete: NDArray[np.bool_], pattern: Pattern, factors: tuple[str, ...]
 ) -> FactorFit:
     values = items.values[complete]
-    S = np.cov(values.T, ddof=0)
-    if np.linalg.eigvalsh(S)[0] <= 1e-10 * float(np.trace(S)):
+    if np.linalg.eigvalsh(np.corrcoef(values.T))[0] <= 1e-10:
         what = "the items' covariances are singular: one item follows from the others"
         raise AnalysisError(message(what, where=items.name, remedy="leave out items that repeat others"))
     return _labelled(items, observed_model(values, pattern), factors, len(values))
@@ -198,6 +214,8 @@ def _remarks(items: ItemData, fit: CfaFit, n: int, n_empty: int) -> Iterator[str
             f"{', '.join(negative)} loads negatively: declare reverse = true if it is worded the other way"
             " round; if not, find who coded it wrongly."
         )
+    if (np.abs(fit.phi[np.tril_indices(len(fit.phi), -1)]) >= 1.0).any():
+        yield "Two factors correlate 1 or more: they are one, or the model is wrong. Do not rely on it."
     if n_empty:
         yield f"{n_empty} combinations of two answers were chosen by nobody, which makes correlations unsure."
     heywood = [items.names[j] for j in np.flatnonzero(fit.theta <= 0)]
