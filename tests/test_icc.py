@@ -199,6 +199,9 @@ def test_raters_far_apart_have_a_finite_interval_without_a_warning() -> None:
 def test_the_only_disagreement_gone_leaves_no_interval_of_rounding() -> None:
     values = np.repeat(np.random.default_rng(7).normal(size=(30, 1)) / 3, 2, axis=1)
     values[4, 1] += 0.5
+    left = mean_squares_left_out(values)
+    assert (left.error[4], left.within[4], left.raters[4]) == (0.0, 0.0, 0.0)
+    assert (np.delete(left.error, 4) > 0).all()
     result = icc(values)
     assert result.table["lower"].isna().all()
     assert any("all hangs on one person" in note for note in result.notes())

@@ -38,6 +38,11 @@ def nullable(values: NDArray[np.float64]) -> list[list[int | None]]:
     return [[None if np.isnan(v) else int(v) for v in row] for row in values]
 
 
+def hidden(values: NDArray[np.float64]) -> np.ma.MaskedArray[Any, Any]:
+    """Return a masked array that holds a rating where it masks one."""
+    return np.ma.array(np.nan_to_num(values, nan=1.0), mask=np.isnan(values))
+
+
 def ordered(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.astype(pd.CategoricalDtype([1.0, 2.0, 3.0, 4.0, 5.0], ordered=True))
 
@@ -45,7 +50,7 @@ def ordered(frame: pd.DataFrame) -> pd.DataFrame:
 WIDE: dict[str, Any] = {
     "list": nullable(VALUES),
     "array of objects": np.array(nullable(VALUES), dtype=object),
-    "masked array": np.ma.masked_invalid(VALUES),
+    "masked array": hidden(VALUES),
     "pandas": FRAME,
     "pandas nullable": FRAME.astype("Int64"),
     "pandas ordered": ordered(FRAME),
@@ -123,7 +128,7 @@ def test_ratings_in_words(form: str) -> None:
 COLUMNS: dict[str, Callable[[NDArray[np.float64]], Any]] = {
     "array": lambda x: x,
     "list": lambda x: [None if np.isnan(v) else v for v in x.tolist()],
-    "masked array": np.ma.masked_invalid,
+    "masked array": hidden,
     "pandas": pd.Series,
     "pandas nullable": lambda x: pd.Series(x).astype("Float64"),
     "polars": lambda x: pl.Series([None if np.isnan(v) else v for v in x]),

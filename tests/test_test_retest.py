@@ -88,14 +88,15 @@ def test_what_was_known_is_told_for_those_used() -> None:
     stable = STABLE.astype(object)
     stable[:4] = None
     days, mode = DAYS.copy(), MODE.astype(object)
-    days[10:13], mode[20:22] = np.nan, None
+    days[10:25], mode[20:40] = np.nan, None
     result = test_retest(FIRST, SECOND, stable=stable, days=days, same_mode=mode)
     used = np.array([value is True or value is np.True_ for value in stable])
     design = result.design
     assert (design.n_measured_twice, design.n_stable, design.n_no_anchor) == (N, used.sum(), 4)
     known = days[used & ~np.isnan(days)]
     assert design.days == (known.min(), np.median(known), known.max())
-    assert design.n_no_days == np.isnan(days[used]).sum() > 0
+    # those not used do not count
+    assert 0 < design.n_no_days == np.isnan(days[used]).sum() < np.isnan(days).sum()
     same = np.array([value is not None and bool(value) for value in mode])
     assert design.n_same_mode == same[used].sum()
     assert design.n_no_mode == sum(value is None for value in mode[used]) > 0
