@@ -80,7 +80,9 @@ def bootstrap_alpha(values: Floats, n_boot: int, seed: int) -> BootstrapAlpha:
 
 def _alpha(items: Floats, scale: Floats, k: int) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(k / (k - 1.0) * (1.0 - items / np.where(scale > 1e-12 * items, scale, np.nan)))
+        alpha = k / (k - 1.0) * (1.0 - items / np.where(scale > 1e-12 * items, scale, np.nan))
+    # identical items leave rounding above 1
+    return np.asarray(np.minimum(alpha, 1.0))
 
 
 def _standardised(counts: Floats, across: Floats, means: Floats, variances: Floats) -> Floats:

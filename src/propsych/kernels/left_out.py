@@ -44,7 +44,8 @@ def left_out(
     Notes
     -----
     In samples of more than `exact_up_to` numbers the first-order change stands in: there the two agree
-    to about 1 / n of the standard error, and the stack would not fit into memory.
+    to about 1 / n of the standard error, and the stack would not fit into memory. NaN where an item has one
+    value only without that person, so that it has no correlations.
 
     Examples
     --------
@@ -55,8 +56,19 @@ def left_out(
     n, k = values.shape
     if n * k * k <= exact_up_to:
         C = covariances_left_out(values)
-        return np.asarray(f(correlation_from_covariance(C) if scale == "correlation" else C))
+        return _where_finite(f, correlation_from_covariance(C) if scale == "correlation" else C)
     C = np.cov(values.T)
     gradient = gradient_of(f, C, scale=scale, step=step)
     value = f((correlation_from_covariance(C) if scale == "correlation" else C)[None])[0]
     return np.asarray(value - casewise(values, gradient).T / (n - 1.0))
+
+
+def _where_finite(f: Callable[[Floats], Floats], stack: Floats) -> Floats:
+    """Return f of a stack of matrices, NaN for those that hold NaN."""
+    finite = np.isfinite(stack).all(axis=(1, 2))
+    if finite.all():
+        return np.asarray(f(stack))
+    found = np.asarray(f(stack[finite]))
+    values = np.full((len(stack), *found.shape[1:]), np.nan)
+    values[finite] = found
+    return values

@@ -283,7 +283,10 @@ def _remarks(
     items: ItemData, C: NDArray[np.float64], rest: NDArray[np.float64], n: int, missing: Missing
 ) -> Iterable[str]:
     yield from reasons_for_doubt(items.names, rest, n)
+    smallest = float(np.linalg.eigvalsh(correlation_from_covariance(C))[0])
     if missing == "pairwise":
         yield "Each covariance is from other persons; the interval takes the smallest number behind any pair."
-        if np.linalg.eigvalsh(correlation_from_covariance(C))[0] < -1e-10:
+        if smallest < -1e-10:
             yield "The covariances of different persons contradict each other: do not rely on alpha."
+    elif smallest < 1e-10:
+        yield "An item follows from the others, so lambda 6 is one convention of several: do not rely on it."

@@ -66,7 +66,7 @@ def guttman(
     -------
     ScaleCoefficients
         ``lambda1`` ... ``lambda6``, ``mu0`` ... ``mu3`` (mu0 is alpha = lambda 3, mu1 is lambda 2).
-        Lambda 4 and 5 have no interval.
+        Lambda 4 and 5 have no interval, and lambda 6 does not exist where an item follows from the others.
 
     Raises
     ------
@@ -93,6 +93,9 @@ def guttman(
     answers = scale_answers(data, categories, least_items=3, what="a bound of Guttman's")
     used = answers.C if matrix == "covariance" else correlation_from_covariance(answers.C)
     smooth = {name: _smooth(name, answers, matrix, level) for name in SMOOTH}
+    if np.linalg.eigvalsh(correlation_from_covariance(answers.C))[0] < 1e-10:
+        why = "an item follows from the others, so its squared multiple correlation is a convention"
+        smooth["lambda6"] = Estimate(None, method=why)
     best = split_halves(used, seed=seed)
     estimates = {
         "lambda1": smooth["lambda1"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,13 @@ from propsych.kernels.covariance import complete_rows
 from propsych.kernels.sampling_adequacy import bartlett_sphericity, kmo
 from propsych.result import Estimate, Record, Result, Sample
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
 __all__ = ["Factorability", "factorability"]
+
+FEW_PERSONS = 100
+"""Terwee et al. (2007), doi:10.1016/j.jclinepi.2006.03.012, ask for 100 persons, and seven an item."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,12 +75,25 @@ class Factorability(Result):
 
     def notes(self) -> tuple[str, ...]:
         """Return the sample and what the numbers can tell."""
+        few = f"Do not rely on it: {self.sample.n_used} persons are few for a factor analysis."
         return (
             f"{self.sample.n_used} of {self.sample.n_asked} persons asked were used ({self.sample.rule}).",
             f"KMO {self.kmo:.3f}; Bartlett's chi-square {self.bartlett_chi2:.1f} on"
-            f" {self.bartlett_df} degrees of freedom, p {self.bartlett_p:.3g}.",
+            f" {self.bartlett_df} degrees of freedom, p {self.bartlett_p:.3g}. Neither has an interval.",
             "They say whether there is anything to analyse, not how many factors there are.",
+            *((few,) if self.sample.n_used < FEW_PERSONS else ()),
         )
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the KMO of each item as a dot, and that of all items as a line."""
+        from propsych.plotting import new_axes
+
+        axes = ax if ax is not None else new_axes(640, 26 * (len(self.items) + 1))
+        axes.axvline(self.kmo)
+        axes.plot(self.items, range(len(self.items)), "o")
+        axes.set_yticks(range(len(self.items)), [str(item) for item in self.items.index])
+        axes.set(xlim=(0.0, 1.0), ylim=(len(self.items), -1), xlabel="KMO")
+        return axes
 
 
 def factorability(data: Any, *, categories: Iterable[Any] | None = None) -> Factorability:
@@ -93,12 +112,14 @@ def factorability(data: Any, *, categories: Iterable[Any] | None = None) -> Fact
     Raises
     ------
     propsych.errors.AnalysisError
-        For fewer than three items, no more complete persons than items, an item without variance, or
-        items that follow from one another.
+        For a formative scale, fewer than three items, no more complete persons than items, an item that
+        nobody answered or that does not vary, or items that follow from one another.
 
     Notes
     -----
-    :mod:`propsych.kernels.sampling_adequacy`.
+    Kaiser (1974), doi:10.1007/BF02291575; Bartlett (1951), doi:10.1093/biomet/38.3-4.337. Do not take a large
+    KMO for one dimension, nor a small p for a good scale: with a hundred persons the test nearly always
+    rejects, and it presumes normal items.
 
     Examples
     --------
