@@ -65,8 +65,9 @@ def test_exact_factors_by_an_integral_over_the_chi_distribution(n: int) -> None:
         return float(integrate.quad(at, low, high, epsabs=1e-12, limit=200)[0] * np.sqrt(n - 1))
 
     inner, outer = exact_factors(n, level=0.90)
-    assert passed(inner) == pytest.approx(0.05, abs=1e-7)
-    assert passed(outer) == pytest.approx(0.95, abs=1e-7)
+    # the quantile of the lowest SciPy that is promised is good to six digits
+    assert passed(inner) == pytest.approx(0.05, abs=2e-6)
+    assert passed(outer) == pytest.approx(0.95, abs=2e-6)
 
 
 def test_exact_intervals_cover_what_they_say_and_more_outwards() -> None:
