@@ -15,8 +15,8 @@ from propsych.kernels.polychoric import (
     log_likelihood,
     polychoric,
     polychoric_influence,
-    polychoric_left_out,
 )
+from propsych.kernels.polychoric_left_out import polychoric_left_out
 from tests.consistency_data import ordered, without_each
 
 Counts = list[list[int]]

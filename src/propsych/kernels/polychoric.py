@@ -19,11 +19,12 @@ from propsych.kernels.bivariate_normal import bivariate_cdf, bivariate_density, 
 __all__ = [
     "PairTables",
     "Polychoric",
+    "corners",
     "log_likelihood",
     "pair_tables",
     "polychoric",
     "polychoric_influence",
-    "polychoric_left_out",
+    "search",
     "thresholds_from_counts",
 ]
 
@@ -106,7 +107,8 @@ def thresholds_from_counts(marginal: Floats) -> Floats:
     return np.asarray(special.ndtri(np.minimum(np.cumsum(marginal, axis=1)[:, :-1] / total, 1.0)))
 
 
-def _corners(thresholds: Floats) -> Floats:
+def corners(thresholds: Floats) -> Floats:
+    """Return thresholds with both ends, shape (k, C + 1)."""
     end = np.full((len(thresholds), 1), np.inf)
     return np.concatenate([-end, thresholds, end], axis=1)
 
@@ -147,8 +149,8 @@ def polychoric(positions: Positions, n_categories: int, correct: float = 0.0) ->
     both = used[tables.first][:, :, None] & used[tables.second][:, None, :]
     empty = both & (tables.counts == 0)
     counts = tables.counts + correct * empty
-    corner = _corners(thresholds)
-    rho, converged, n_iter = _search(counts, corner[tables.first], corner[tables.second])
+    corner = corners(thresholds)
+    rho, converged, n_iter = search(counts, corner[tables.first], corner[tables.second])
     constant = used.sum(axis=1) < 2
     rho = np.where(constant[tables.first] | constant[tables.second], np.nan, rho)
     k = positions.shape[1]
@@ -179,7 +181,7 @@ def _likelihood(counts: Floats, a: Floats, b: Floats, rho: Floats) -> _Likelihoo
     return _Likelihood((counts * np.log(p)).sum(axis=axes), score, curvature)
 
 
-def _search(
+def search(
     counts: Floats, a: Floats, b: Floats, start: Floats | None = None
 ) -> tuple[Floats, NDArray[np.bool_], int]:
     """Newton steps in every pair, within a bracket that the sign of the score narrows.
@@ -212,30 +214,9 @@ def _search(
     return rho, done & (at.value > at_end + LEAST_GAIN), n_iter
 
 
-def polychoric_left_out(positions: Positions, fit: Polychoric) -> Floats:
-    """Return the correlations of all pairs without each person, shape (n, n_pairs), from complete answers.
-
-    NaN where an item then takes one value only. Every correlation is searched in its own table, so the
-    caller keeps n times n_pairs small (some thousands).
-    """
-    n, k = positions.shape
-    C = fit.tables.marginal.shape[1]
-    first, second = fit.tables.first, fit.tables.second
-    own = positions[:, :, None] == np.arange(C)
-    marginal = fit.tables.marginal - own
-    constant = (marginal > 0).sum(axis=2) < 2
-    thresholds = thresholds_from_counts(marginal.reshape(n * k, C)).reshape(n, k, C - 1)
-    corner = _corners(thresholds.reshape(n * k, C - 1)).reshape(n, k, C + 1)
-    cell = own[:, first][:, :, :, None] & own[:, second][:, :, None, :]
-    counts = (fit.tables.counts - cell).reshape(-1, C, C)
-    a, b = corner[:, first].reshape(-1, C + 1), corner[:, second].reshape(-1, C + 1)
-    rho = _search(counts, a, b, np.tile(fit.R[first, second], n))[0].reshape(n, len(first))
-    return np.where(constant[:, first] | constant[:, second], np.nan, rho)
-
-
 def log_likelihood(tables: PairTables, thresholds: Floats, rho: Floats, correct: float = 0.0) -> Floats:
     """Return each pair's log-likelihood at correlations of shape (n_pairs,), for comparing two solutions."""
-    corner = _corners(thresholds)
+    corner = corners(thresholds)
     used = tables.marginal > 0
     both = used[tables.first][:, :, None] & used[tables.second][:, None, :]
     counts = tables.counts + correct * (both & (tables.counts == 0))
@@ -261,7 +242,7 @@ def polychoric_influence(positions: Positions, fit: Polychoric) -> tuple[Floats,
         Their mean of squares is n times the sampling variance of each correlation, the thresholds' part
         included (Muthen 1984, doi:10.1007/BF02294210).
     """
-    corner = _corners(fit.thresholds)
+    corner = corners(fit.thresholds)
     first, second = fit.tables.first, fit.tables.second
     rho = fit.R[first, second]
     a, b = corner[first], corner[second]

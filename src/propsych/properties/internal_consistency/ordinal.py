@@ -9,7 +9,8 @@ import pandas as pd
 
 from propsych.data.arguments import require_level
 from propsych.kernels.alpha import consistency_if_dropped, raw_alpha
-from propsych.kernels.polychoric import polychoric, polychoric_influence, polychoric_left_out
+from propsych.kernels.polychoric import polychoric, polychoric_influence
+from propsych.kernels.polychoric_left_out import EXACT_UP_TO, n_tables, polychoric_left_out
 from propsych.properties.internal_consistency.coefficients import ScaleCoefficients, left_out_estimate
 from propsych.properties.internal_consistency.doubts import one_dimension_of
 from propsych.properties.internal_consistency.gate import (
@@ -20,9 +21,6 @@ from propsych.properties.internal_consistency.gate import (
 )
 
 __all__ = ["ordinal_alpha"]
-
-EXACT_UP_TO = 4_000
-"""Persons times pairs of items up to which each person is really left out of every correlation."""
 
 
 def ordinal_alpha(
@@ -76,7 +74,7 @@ def ordinal_alpha(
     k = answers.items.n_items
     # alpha depends on the sum of the correlations alone
     value, total = float(raw_alpha(found.R)), float(found.R.sum())
-    if pairs.size <= EXACT_UP_TO:
+    if n_tables(positions, found) <= EXACT_UP_TO:
         moved = k + 2.0 * polychoric_left_out(positions, found).sum(axis=1)
     else:
         moved = total - 2.0 * pairs.sum(axis=1) / (len(pairs) - 1.0)
