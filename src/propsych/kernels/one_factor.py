@@ -22,11 +22,15 @@ Floats = NDArray[np.float64]
 
 
 class Misfit(NamedTuple):
-    """Unbiased root mean squared residual correlation with its interval; NaN below four items."""
+    """Unbiased root mean squared residual correlation with its interval; NaN below four items.
+
+    `size` is the unbiased root mean square of the correlations themselves.
+    """
 
     srmr: float
     lower: float
     upper: float
+    size: float
 
 
 def correlation_influence(values: Floats) -> Floats:
@@ -71,7 +75,7 @@ def one_factor_misfit(R: Floats, influence: Floats, level: float = 0.95) -> Misf
     """
     k = len(R)
     if k < 4:
-        return Misfit(float("nan"), float("nan"), float("nan"))
+        return Misfit(*[float("nan")] * 4)
     first, second = np.triu_indices(k, 1)
     loadings = minres(R, 1).loadings[:, 0]
     residual = R[first, second] - loadings[first] * loadings[second]
@@ -86,8 +90,9 @@ def one_factor_misfit(R: Floats, influence: Floats, level: float = 0.95) -> Misf
     # e' Xi e is too large by the trace of the square
     sd = np.sqrt(2.0 * trace_square + 4.0 * max(along - trace_square, 0.0)) / t
     half = float(special.ndtri((1.0 + level) / 2.0)) * sd
-    ends = np.sqrt(np.maximum([mean, mean - half, mean + half], 0.0))
-    return Misfit(*(float(end) for end in ends))
+    size = (np.square(R[first, second]).sum() - np.square(influence).sum() / scale) / t
+    found = np.sqrt(np.maximum([mean, mean - half, mean + half, size], 0.0))
+    return Misfit(*(float(number) for number in found))
 
 
 def _followed(R: Floats, loadings: Floats, influence: Floats) -> Floats:

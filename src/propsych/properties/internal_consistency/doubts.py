@@ -41,7 +41,8 @@ class OneDimension:
     Attributes
     ----------
     state : {"yes", "no", "cannot tell"}
-        The interval of the residual correlations lies below .08, above it, or holds it.
+        The interval of the residual correlations lies below .08 and below half of the correlations
+        themselves; it lies above .08; or neither.
     residual : Estimate
         Root mean squared residual correlation of one factor, corrected for sampling (Maydeu-Olivares 2017,
         doi:10.1007/s11336-016-9552-7).
@@ -90,6 +91,13 @@ def one_dimension_of(
     residual = Estimate(found.srmr, found.lower, found.upper, level, "minimum residuals, unbiased SRMR")
     what = f"root mean squared residual correlation {found.srmr:.3f}"
     ends = f"{level:.0%} interval {found.lower:.3f} to {found.upper:.3f}"
+    if found.upper < LIMIT and found.upper >= found.size / 2.0:
+        # a residual is small too where there is nothing to describe
+        text = (
+            f"{subject.capitalize()} correlate so little (root mean square {found.size:.3f}) that nothing"
+            " tells whether they are one-dimensional."
+        )
+        return OneDimension("cannot tell", residual, text)
     if found.upper < LIMIT:
         text = f"One factor describes {subject}: {what} ({ends}, below {LIMIT})."
         return OneDimension("yes", residual, text)
