@@ -97,7 +97,7 @@ class ScaleCoefficients(Result):
         axes.hlines(rows, frame["lower"], frame["upper"])
         axes.plot(frame["value"], rows, "o")
         axes.set_yticks(rows, [str(name) for name in frame.index])
-        axes.set(ylim=(len(frame) - 0.5, -0.5), xlabel="reliability")
+        axes.set(ylim=(max(len(frame), 1) - 0.5, -0.5), xlabel="reliability")
         return axes
 
 
