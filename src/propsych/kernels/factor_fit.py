@@ -8,13 +8,40 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize, special
 
-__all__ = ["FactorFitStatistics", "factor_fit", "rmsea"]
+from propsych.kernels.sampling_adequacy import bartlett_sphericity
+
+__all__ = ["FactorFitStatistics", "factor_df", "factor_fit", "rmsea"]
 
 Floats = NDArray[np.float64]
 
 
 class FactorFitStatistics(NamedTuple):
-    """Fit of exploratory loadings; `rmsea` with its 90 % interval, NaN without degrees of freedom."""
+    """Fit of exploratory loadings; `rmsea` with its interval. NaN where there are no degrees of freedom.
+
+    Attributes
+    ----------
+    df : int
+    chi2 : float
+        Of the likelihood ratio, with Bartlett's factor.
+    rms : float
+        Root mean square of the off-diagonal residuals (RMSR).
+    rmsea, rmsea_lower, rmsea_upper : float
+    bic : float
+        `chi2` less df times log n.
+    objective : float
+        Maximum likelihood discrepancy.
+    empirical_chi2 : float
+        n times the squared off-diagonal residuals, both triangles.
+    p : float
+        Of `chi2`.
+    null_chi2 : float
+        Of uncorrelated items (Bartlett's sphericity).
+    null_df : int
+    tli, cfi : float
+        Tucker-Lewis and comparative fit against uncorrelated items.
+    corrected_rms : float
+        `rms` for degrees of freedom instead of correlations.
+    """
 
     df: int
     chi2: float
@@ -23,10 +50,25 @@ class FactorFitStatistics(NamedTuple):
     rmsea_lower: float
     rmsea_upper: float
     bic: float
+    objective: float
+    empirical_chi2: float
+    p: float
+    null_chi2: float
+    null_df: int
+    tli: float
+    cfi: float
+    corrected_rms: float
 
 
-def factor_fit(R: Floats, loadings: Floats, n: int, level: float = 0.90) -> FactorFitStatistics:
-    """Return fit statistics of uncorrelated factors with these loadings (k, m).
+def factor_df(k: int, m: int) -> int:
+    """Return the degrees of freedom of m exploratory factors of k items: below 0 they are not identified."""
+    return k * (k - 1) // 2 - k * m + m * (m - 1) // 2
+
+
+def factor_fit(
+    R: Floats, loadings: Floats, n: int, level: float = 0.90, phi: Floats | None = None
+) -> FactorFitStatistics:
+    """Return fit statistics of factors with these loadings (k, m), uncorrelated unless `phi` is given.
 
     Notes
     -----
@@ -35,17 +77,54 @@ def factor_fit(R: Floats, loadings: Floats, n: int, level: float = 0.90) -> Fact
     squared off-diagonal residual.
     """
     k, m = loadings.shape
-    df = k * (k - 1) // 2 - k * m + m * (m - 1) // 2
-    model = loadings @ loadings.T
-    residual = (R - model)[np.tril_indices(k, -1)]
+    df = factor_df(k, m)
+    common = loadings if phi is None else loadings @ phi
+    model = common @ loadings.T
+    squares = float(np.square((R - model)[np.tril_indices(k, -1)]).sum())
     np.fill_diagonal(model, np.diag(R))
+    objective = _discrepancy(R, model)
+    chi2 = objective * (n - 1 - (2 * k + 5) / 6 - 2 * m / 3)
+    chi2 = chi2 if np.isnan(chi2) else max(chi2, 0.0)
+    value, lower, upper = rmsea(chi2, df, n, level)
+    null = bartlett_sphericity(R, n)
+    free = df if df > 0 else float("nan")
+    return FactorFitStatistics(
+        df=df,
+        chi2=chi2,
+        rms=float(np.sqrt(squares / (k * (k - 1) / 2))),
+        rmsea=value,
+        rmsea_lower=lower,
+        rmsea_upper=upper,
+        bic=chi2 - free * float(np.log(n)),
+        objective=objective,
+        empirical_chi2=2.0 * n * squares,
+        p=float(special.chdtrc(df, chi2)) if df > 0 else float("nan"),
+        null_chi2=null.chi2,
+        null_df=null.df,
+        tli=_against(null.chi2 / null.df - chi2 / free, null.chi2 / null.df - 1.0),
+        cfi=_comparative(chi2 - free, null.chi2 - null.df),
+        corrected_rms=float(np.sqrt(squares / free)),
+    )
+
+
+def _discrepancy(R: Floats, model: Floats) -> float:
+    """Return the maximum likelihood discrepancy of R and a model; NaN where either is not definite."""
+    if np.linalg.matrix_rank(model) < len(model):
+        return float("nan")
     ratio = np.linalg.solve(model, R)
     sign, log_det = np.linalg.slogdet(ratio)
-    objective = float(np.trace(ratio) - log_det - k) if sign > 0 else float("nan")
-    chi2 = max(objective * (n - 1 - (2 * k + 5) / 6 - 2 * m / 3), 0.0)
-    value, lower, upper = rmsea(chi2, df, n, level)
-    bic = chi2 - df * float(np.log(n)) if df > 0 else float("nan")
-    return FactorFitStatistics(df, chi2, float(np.sqrt(np.square(residual).mean())), value, lower, upper, bic)
+    return float(np.trace(ratio) - log_det - len(R)) if sign > 0 else float("nan")
+
+
+def _against(gain: float, most: float) -> float:
+    return gain / most if most != 0.0 else float("nan")
+
+
+def _comparative(excess: float, null: float) -> float:
+    if np.isnan(excess) or np.isnan(null):
+        return float("nan")
+    largest = max(null, excess, 0.0)
+    return 1.0 - max(excess, 0.0) / largest if largest > 0.0 else 1.0
 
 
 def rmsea(chi2: float, df: int, n: int, level: float = 0.90) -> tuple[float, float, float]:
