@@ -105,6 +105,11 @@ def test_proportional_bias_is_the_regression_on_the_means() -> None:
     assert result.proportional_p == pytest.approx(found.pvalue)
     grows = bland_altman(FIRST, 1.5 * SECOND)
     assert any("one pair of limits does not fit" in note for note in grows.notes())
+    line = bland_altman(FIRST, 3 * FIRST)
+    assert line.proportional_bias.value == pytest.approx(1.0)
+    assert line.proportional_bias.lower is None
+    assert np.isnan(line.proportional_p)
+    assert any("lie on a line" in note for note in line.notes())
     assert np.isnan(proportional_bias(np.array([1.0, 2.0, 3.0]), np.ones(3)).p)
 
 

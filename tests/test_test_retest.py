@@ -70,6 +70,8 @@ def test_a_negative_reliability_tells_nobody_apart_as_0_does() -> None:
     result = test_retest(FIRST, -SECOND)
     assert result.agreement.value < 0
     assert result.below_at_retest.value == pytest.approx(stats.norm.cdf(1))
+    assert result.agreement.upper < 0
+    assert result.below_at_retest.lower is None
 
 
 def test_what_was_not_known_is_said_to_be_assumed() -> None:

@@ -21,6 +21,7 @@ __all__ = [
 ]
 
 Floats = NDArray[np.float64]
+EPS = float(np.finfo(float).eps)
 
 
 class LimitsOfAgreement(NamedTuple):
@@ -131,18 +132,21 @@ def proportional_bias(d: Floats, mean: Floats, level: float = 0.95) -> Proportio
     """Return the least-squares slope of differences on means; NaN where the means do not vary.
 
     A slope other than 0 says that the difference grows with the score, or that one occasion spreads more.
+    Differences that lie on a line have a slope, and no standard error.
     """
-    n = len(d)
+    n, nan = len(d), float("nan")
+    none = Limits(np.asarray(nan), np.asarray(nan))
     x, y = mean - mean.mean(), d - d.mean()
     spread = float(x @ x)
-    if n < 3 or not spread > 0.0:
-        nan = float("nan")
-        return ProportionalBias(nan, nan, Limits(np.asarray(nan), np.asarray(nan)), nan)
+    if n < 3 or not spread > n * (8.0 * EPS * float(np.abs(mean).max())) ** 2:
+        return ProportionalBias(nan, nan, none, nan)
     slope = float(x @ y) / spread
     residual = float(np.square(y - slope * x).sum())
+    if not residual > n * (16.0 * EPS * float((np.abs(d) + np.abs(mean)).max())) ** 2:
+        return ProportionalBias(slope, nan, none, nan)
     se = float(np.sqrt(residual / (n - 2.0) / spread))
     half = float(special.stdtrit(n - 2.0, (1.0 + level) / 2.0)) * se
-    p = 2.0 * float(special.stdtr(n - 2.0, -abs(slope / se))) if se > 0.0 else float("nan")
+    p = 2.0 * float(special.stdtr(n - 2.0, -abs(slope / se)))
     return ProportionalBias(slope, se, _around(slope, half), p)
 
 

@@ -43,7 +43,7 @@ class BlandAltman(Result):
     proportional_bias : Estimate
         Slope of the differences on the persons' means.
     proportional_p : float
-        Its two-sided p value; NaN where the means do not vary.
+        Its two-sided p value; NaN where the means do not vary, or the differences lie on a line.
     agreement : float
         Share of differences that the limits are to hold.
     means, differences : ndarray of float, shape (n,)
@@ -108,7 +108,12 @@ class BlandAltman(Result):
             notes.append(f"Do not rely on the limits: {few}.")
         if np.ptp(self.differences) == 0:
             notes.append("All differences are the same: check that the scores are no copies.")
-        low, high = self.proportional_bias.lower, self.proportional_bias.upper
+        slope, low, high = (getattr(self.proportional_bias, part) for part in ("value", "lower", "upper"))
+        if slope and low is None and np.ptp(self.differences) > 0:
+            notes.append(
+                "The differences lie on a line over the scores, so one pair of limits does not fit all"
+                " scores: check that both measurements vary and that none is made from the other."
+            )
         if low is not None and high is not None and not low <= 0.0 <= high:
             notes.append(
                 "The difference changes with the score, so one pair of limits does not fit all scores."

@@ -350,6 +350,8 @@ def _below(agreement: Estimate) -> Estimate:
         return None if reliability is None else share_below_at_retest(max(reliability, 0.0))
 
     method = "from ICC(2,1), for normal scores and a cut at +1 SD"
+    if agreement.upper is not None and agreement.upper <= 0.0:
+        return Estimate(share(agreement.value), None, None, agreement.level, f"{method}: no interval below 0")
     # a higher reliability gives a lower share, so the ends change places
     ends = share(agreement.upper), share(agreement.lower)
     return Estimate(share(agreement.value), *ends, agreement.level, method)
