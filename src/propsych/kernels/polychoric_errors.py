@@ -215,7 +215,7 @@ def polychoric_nacov(positions: NDArray[Any], fit: Polychoric) -> Floats:
 
 
 def threshold_scores(a: Floats, b: Floats, rho: Floats, p: Floats) -> Floats:
-    """Return the slope of log cell probabilities in the row thresholds, shape (n_pairs, C - 1, C, C)."""
+    """Return the slope of log cell probabilities in the row thresholds, of all thresholds and cells."""
     inner = a[:, 1:-1]
     finite = np.isfinite(inner)
     at = np.where(finite, inner, 0.0)
@@ -223,9 +223,8 @@ def threshold_scores(a: Floats, b: Floats, rho: Floats, p: Floats) -> Floats:
     root = np.sqrt(1.0 - np.square(rho))[:, None, None]
     given = special.ndtr((b[:, None, :] - rho[:, None, None] * at[:, :, None]) / root)
     strip = density[:, :, None] * np.diff(given, axis=2)
-    n_thresholds, C = inner.shape[1], p.shape[1]
-    change = np.zeros((len(a), n_thresholds, C, C))
-    t = np.arange(n_thresholds)
+    change = np.zeros((len(a), inner.shape[1], *p.shape[1:]))
+    t = np.arange(inner.shape[1])
     # raising a threshold gives its strip to the row below and takes it from the row above
     change[:, t, t, :] = strip
     change[:, t, t + 1, :] = -strip

@@ -74,9 +74,16 @@ def probabilities(a: Floats, b: Floats, rho: Floats) -> tuple[Floats, Floats]:
 
 
 def search(counts: Floats, a: Floats, b: Floats, start: Floats | None = None) -> Found:
-    """Return the correlation of each table, shape (n_pairs, C, C), at its corners, shape (n_pairs, C + 1).
+    """Return the correlation of each table, at its corners.
 
-    `start` saves steps where the correlations are nearly known.
+    Parameters
+    ----------
+    counts : ndarray of float, shape (n_pairs, rows, columns)
+    a : ndarray of float, shape (n_pairs, rows + 1)
+        Thresholds of the first item between -inf and inf.
+    b : ndarray of float, shape (n_pairs, columns + 1)
+    start : ndarray of float, shape (n_pairs,), optional
+        Saves steps where the correlations are nearly known.
     """
     rho, converged = np.zeros(len(counts)), np.zeros(len(counts), dtype=bool)
     n_iter = 0
@@ -89,7 +96,7 @@ def search(counts: Floats, a: Floats, b: Floats, start: Floats | None = None) ->
         # pairs of like strength together, so that weak ones need few nodes
         by_strength = np.argsort(np.abs(theta))
         order, theta = proper[by_strength], theta[by_strength]
-        width = max(1, _BLOCK // max(1, (a.shape[1] - 2) ** 2))
+        width = max(1, _BLOCK // max(1, (a.shape[1] - 2) * (b.shape[1] - 2)))
         for begin in range(0, len(order), width):
             rows = order[begin : begin + width]
             found, settled, steps = _quick(counts[rows], a[rows], b[rows], theta[begin : begin + width])
@@ -125,15 +132,16 @@ def _quick(counts: Floats, a: Floats, b: Floats, theta: Floats) -> tuple[Floats,
     n = np.ascontiguousarray(counts.transpose(1, 2, 0))
     met = n > 0
     x, y = (np.ascontiguousarray(corner[:, 1:-1].T) for corner in (a, b))
-    C, P = len(n), len(theta)
-    F = np.zeros((C + 1, C + 1, P))  # the distribution function at all corners
-    F[1:C, C], F[C, 1:C], F[C, C] = special.ndtr(x), special.ndtr(y), 1.0
+    last_row, last_column, P = *met.shape[:2], len(theta)
+    F = np.zeros((last_row + 1, last_column + 1, P))  # the distribution function at all corners
+    F[1:last_row, -1], F[-1, 1:last_column], F[-1, -1] = special.ndtr(x), special.ndtr(y), 1.0
+    inner = (slice(1, last_row), slice(1, last_column))
     x, y = np.clip(x, -40.0, 40.0)[:, None], np.clip(y, -40.0, 40.0)[None]
     product, squares = x * y, (np.square(x) + np.square(y)) / 2.0
-    F[1:C, 1:C] = F[1:C, C][:, None] * F[C, 1:C][None]
+    F[inner] = F[1:last_row, -1:] * F[-1:, 1:last_column]
     top = np.abs(theta).max(initial=0.0)
     rule = next((rule[1:] for rule in RULES if top <= rule[0]), RULES[-1][1:])
-    F[1:C, 1:C] += _integral(product, squares, np.zeros(P), theta, rule)
+    F[inner] += _integral(product, squares, np.zeros(P), theta, rule)
     slope, bend = np.zeros_like(F), np.zeros_like(F)
     settled, fine = np.zeros(P, dtype=bool), np.abs(theta) < QUICK_LIMIT
     step, p = np.zeros(P), n
@@ -142,11 +150,11 @@ def _quick(counts: Floats, a: Floats, b: Floats, theta: Floats) -> tuple[Floats,
         n_iter += 1
         sine, cosine = np.sin(theta), np.cos(theta)
         exponent = (product * sine - squares) / np.square(cosine)
-        np.multiply(np.exp(exponent), 0.5 / np.pi, out=slope[1:C, 1:C])
+        np.multiply(np.exp(exponent), 0.5 / np.pi, out=slope[inner])
         exponent *= 2.0 * sine
         exponent += product
         exponent /= cosine
-        np.multiply(exponent, slope[1:C, 1:C], out=bend[1:C, 1:C])
+        np.multiply(exponent, slope[inner], out=bend[inner])
         p = _rectangles(F)
         fine &= (~met | (p > 1e-13)).all(axis=(0, 1))
         weight = n / np.where(met, p, 1.0)
@@ -166,7 +174,7 @@ def _quick(counts: Floats, a: Floats, b: Floats, theta: Floats) -> tuple[Floats,
         if not (fine & ~settled).any():
             theta = moved
             break
-        F[1:C, 1:C] += _integral(product, squares, theta, moved, STEP_RULE)
+        F[inner] += _integral(product, squares, theta, moved, STEP_RULE)
         theta = moved
     value = np.where(met, n * np.log(np.where(met, p, 1.0)), 0.0).sum(axis=(0, 1))
     settled &= fine & (value > _most_at_the_end(n, a, b, theta) + 1.0)
