@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from propsych.kernels.polychoric_search import corners, likelihood, probabilities
+from propsych.kernels.polychoric_search import corners, likelihood, quick_probabilities
 from propsych.kernels.polychoric_two_step import Polychoric, corrected_counts
 
 __all__ = [
@@ -75,7 +75,7 @@ def polychoric_shifts(fit: Polychoric) -> Shifts:
     known = np.where(np.isnan(rho), 0.0, rho)
     corner = corners(fit.thresholds)
     a, b = corner[tables.first], corner[tables.second]
-    p, slope = probabilities(a, b, known)
+    p, slope = quick_probabilities(a, b, known)
     counts = corrected_counts(tables, fit.correct) if fit.correct else tables.counts
     # a cell nobody can be in has no score
     score = np.where(counts > 0, slope / p, 0.0)

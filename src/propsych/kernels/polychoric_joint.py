@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from propsych.kernels.pair_tables import thresholds_from_counts
 from propsych.kernels.polychoric_errors import threshold_scores
-from propsych.kernels.polychoric_search import LIMIT, corners, probabilities, search
+from propsych.kernels.polychoric_search import LIMIT, corners, quick_probabilities, search
 
 __all__ = ["JointPolychoric", "joint_polychoric"]
 
@@ -111,14 +111,14 @@ def _split(z: Floats, n_rows: int) -> tuple[Floats, Floats, Floats]:
 
 def _value(counts: Floats, z: Floats) -> Floats:
     rho, a, b = _split(z, counts.shape[1])
-    p, _ = probabilities(a, b, rho)
+    p, _ = quick_probabilities(a, b, rho)
     return np.asarray((counts * np.log(p)).sum(axis=(1, 2)))
 
 
 def _score(counts: Floats, z: Floats) -> tuple[Floats, Floats, Floats]:
     """Return the log-likelihood, its slope (n_pairs, q), and the expected information (n_pairs, q, q)."""
     rho, a, b = _split(z, counts.shape[1])
-    p, slope = probabilities(a, b, rho)
+    p, slope = quick_probabilities(a, b, rho)
     by_row = threshold_scores(a, b, rho, p)
     by_column = threshold_scores(b, a, rho, p.transpose(0, 2, 1)).transpose(0, 1, 3, 2)
     scores = np.concatenate([(slope / p)[:, None], by_row, by_column], axis=1)

@@ -16,9 +16,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from propsych.kernels.bivariate_normal import bivariate_cdf, bivariate_density, density_slope
+from propsych.kernels.bivariate_normal import FAR, bivariate_cdf, bivariate_density, density_slope
 
-__all__ = ["LIMIT", "Found", "careful_search", "corners", "likelihood", "probabilities", "search"]
+__all__ = [
+    "LIMIT",
+    "Found",
+    "careful_search",
+    "corners",
+    "likelihood",
+    "probabilities",
+    "quick_probabilities",
+    "search",
+]
 
 Floats = NDArray[np.float64]
 
@@ -127,24 +136,61 @@ def _normal_scores(corner: Floats) -> tuple[Floats, Floats]:
     return score, (score * moment).sum(axis=1)
 
 
+class _Grid(NamedTuple):
+    """Corners of all cells, pairs last: xy, (x^2 + y^2) / 2, the distribution function, its inner corners."""
+
+    product: Floats
+    squares: Floats
+    F: Floats
+    inner: tuple[slice, slice]
+
+
+def _grid(x: Floats, y: Floats, theta: Floats) -> _Grid:
+    last_row, last_column = len(x) + 1, len(y) + 1
+    F = np.zeros((last_row + 1, last_column + 1, len(theta)))
+    F[1:last_row, -1], F[-1, 1:last_column], F[-1, -1] = special.ndtr(x), special.ndtr(y), 1.0
+    inner = (slice(1, last_row), slice(1, last_column))
+    x, y = np.clip(x, -FAR, FAR)[:, None], np.clip(y, -FAR, FAR)[None]
+    product, squares = x * y, (np.square(x) + np.square(y)) / 2.0
+    top = np.abs(theta).max(initial=0.0)
+    rule = next((rule[1:] for rule in RULES if top <= rule[0]), RULES[-1][1:])
+    F[inner] = F[1:last_row, -1:] * F[-1:, 1:last_column]
+    F[inner] += _integral(product, squares, np.zeros(len(theta)), theta, rule)
+    return _Grid(product, squares, F, inner)
+
+
+def quick_probabilities(a: Floats, b: Floats, rho: Floats) -> tuple[Floats, Floats]:
+    """Return what :func:`probabilities` does, to 1e-13, with no more nodes than each correlation needs."""
+    p, slope = (np.empty((len(rho), a.shape[1] - 1, b.shape[1] - 1)) for _ in range(2))
+    theta = np.arcsin(rho)
+    strong = np.abs(theta) >= QUICK_LIMIT
+    weak = np.flatnonzero(~strong)
+    weak = weak[np.argsort(np.abs(theta[weak]))]
+    width = max(1, _BLOCK // max(1, (a.shape[1] - 2) * (b.shape[1] - 2)))
+    for begin in range(0, len(weak), width):
+        rows = weak[begin : begin + width]
+        at = _grid(*(np.ascontiguousarray(corner[rows, 1:-1].T) for corner in (a, b)), theta[rows])
+        p[rows] = np.maximum(_rectangles(at.F), LEAST_PROBABILITY).transpose(2, 0, 1)
+        at.F[...] = 0.0
+        cosine = np.cos(theta[rows])
+        density = np.exp((at.product * np.sin(theta[rows]) - at.squares) / np.square(cosine))
+        at.F[at.inner] = density / (2.0 * np.pi * cosine)
+        slope[rows] = _rectangles(at.F).transpose(2, 0, 1)
+    if strong.any():
+        p[strong], slope[strong] = probabilities(a[strong], b[strong], rho[strong])
+    return p, slope
+
+
 def _quick(counts: Floats, a: Floats, b: Floats, theta: Floats) -> tuple[Floats, NDArray[np.bool_], int]:
     """Take Newton steps in the arcsine; pairs last in every array, so that sums run along memory."""
     n = np.ascontiguousarray(counts.transpose(1, 2, 0))
     met = n > 0
     x, y = (np.ascontiguousarray(corner[:, 1:-1].T) for corner in (a, b))
-    last_row, last_column, P = *met.shape[:2], len(theta)
-    F = np.zeros((last_row + 1, last_column + 1, P))  # the distribution function at all corners
-    F[1:last_row, -1], F[-1, 1:last_column], F[-1, -1] = special.ndtr(x), special.ndtr(y), 1.0
-    inner = (slice(1, last_row), slice(1, last_column))
-    x, y = np.clip(x, -40.0, 40.0)[:, None], np.clip(y, -40.0, 40.0)[None]
-    product, squares = x * y, (np.square(x) + np.square(y)) / 2.0
-    F[inner] = F[1:last_row, -1:] * F[-1:, 1:last_column]
-    top = np.abs(theta).max(initial=0.0)
-    rule = next((rule[1:] for rule in RULES if top <= rule[0]), RULES[-1][1:])
-    F[inner] += _integral(product, squares, np.zeros(P), theta, rule)
+    at = _grid(x, y, theta)
+    product, squares, F, inner = at.product, at.squares, at.F, at.inner
     slope, bend = np.zeros_like(F), np.zeros_like(F)
-    settled, fine = np.zeros(P, dtype=bool), np.abs(theta) < QUICK_LIMIT
-    step, p = np.zeros(P), n
+    settled, fine = np.zeros(len(theta), dtype=bool), np.abs(theta) < QUICK_LIMIT
+    step, p = np.zeros(len(theta)), n
     n_iter = 0
     while n_iter < QUICK_STEPS:
         n_iter += 1
