@@ -20,8 +20,8 @@ def observed_covariances(thresholds: Floats, R: Floats, scores: Floats) -> Float
 
     Parameters
     ----------
-    thresholds : ndarray of float, shape (k, C - 1)
-    R : ndarray of float, shape (k, k)
+    thresholds : ndarray of float, shape (..., k, C - 1)
+    R : ndarray of float, shape (..., k, k)
         Latent correlations; the diagonal is used as it stands: 1 for an item's variance, its communality for
         its covariance with a replicate of itself.
     scores : ndarray of float, shape (k, C)
@@ -33,34 +33,41 @@ def observed_covariances(thresholds: Floats, R: Floats, scores: Floats) -> Float
     thresholds of step times step times [Phi2(t, u; r) - Phi(t) Phi(u)]: Green & Yang (2009),
     doi:10.1007/s11336-008-9099-3.
     """
-    k, n_thresholds = thresholds.shape
+    k = thresholds.shape[-2]
     steps = np.diff(scores, axis=1)
     # an infinite threshold is crossed by all or none and takes no part
     steps = np.where(np.isfinite(thresholds), steps, 0.0)
     at = np.where(np.isfinite(thresholds), thresholds, 0.0)
-    t, u = at[:, None, :, None], at[None, :, None, :]
-    r = np.broadcast_to(R[:, :, None, None], (k, k, n_thresholds, n_thresholds))
+    # the matrices of a stack are symmetric
+    rows, columns = np.tril_indices(k) if R.ndim > 2 else np.indices((k, k)).reshape(2, -1)
+    t, u = at[..., rows, :, None], at[..., columns, None, :]
+    r = R[..., rows, columns, None, None]
     one = r >= 1.0 - 1e-12
     joint = bivariate_cdf(t, u, np.where(one, 0.0, np.clip(r, -0.999999, 0.999999)))
     joint = np.where(one, special.ndtr(np.minimum(t, u)), joint)
     excess = joint - special.ndtr(t) * special.ndtr(u)
-    return np.asarray(np.einsum("ia,jb,ijab->ij", steps, steps, excess))
+    weights = steps[..., rows, :, None] * steps[..., columns, None, :]
+    found = np.empty(R.shape)
+    found[..., rows, columns] = (weights * excess).sum(axis=(-2, -1))
+    if R.ndim > 2:
+        found[..., columns, rows] = found[..., rows, columns]
+    return found
 
 
-def sum_score_reliability(thresholds: Floats, common: Floats, total: Floats, scores: Floats) -> float:
+def sum_score_reliability(thresholds: Floats, common: Floats, total: Floats, scores: Floats) -> Floats:
     """Return the share of the observed sum's variance that the common factors give.
 
     Parameters
     ----------
-    thresholds : ndarray of float, shape (k, C - 1)
-    common : ndarray of float, shape (k, k)
+    thresholds : ndarray of float, shape (..., k, C - 1)
+    common : ndarray of float, shape (..., k, k)
         Latent covariances from the factors, communalities on the diagonal.
-    total : ndarray of float, shape (k, k)
+    total : ndarray of float, shape (..., k, k)
         Latent correlations, 1 on the diagonal: observed (polychoric) or implied by the model.
     scores : ndarray of float, shape (k, C)
     """
-    numerator = observed_covariances(thresholds, common, scores).sum()
-    return float(numerator / observed_covariances(thresholds, total, scores).sum())
+    numerator = observed_covariances(thresholds, common, scores).sum(axis=(-2, -1))
+    return np.asarray(numerator / observed_covariances(thresholds, total, scores).sum(axis=(-2, -1)))
 
 
 class SumScoreSlopes(NamedTuple):

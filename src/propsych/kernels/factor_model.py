@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from propsych.kernels.cfa import CfaFit, Pattern, fit_dwls, fit_ml, theta_influence_dwls, theta_influence_ml
+from propsych.kernels.cfa_left_out import SMALL, dwls_left_out, ml_left_out
 from propsych.kernels.polychoric import Polychoric, polychoric, polychoric_influence
+from propsych.kernels.polychoric_left_out import polychoric_left_out, thresholds_left_out
 
 __all__ = ["FactorModel", "observed_model", "ordered_model", "unidentified_pairs"]
 
@@ -24,8 +26,10 @@ class FactorModel(NamedTuple):
     observed : ndarray of float, shape (k, k)
         Covariances (divisor n) or polychoric correlations.
     influence : dict of str to ndarray
-        ``"parameters"`` (n, p); ``"deviations"`` (n, k) of observed scores; ``"thresholds"`` (n, k, C - 1)
-        and ``"correlations"`` (n, n_pairs) of ordered items.
+        What each person adds: n - 1 times what leaving the person out takes away, to first order in large
+        samples. ``"parameters"`` (n, p); of ordered items also ``"thresholds"`` (n, k, C - 1) and
+        ``"left_out_correlations"`` (n, n_pairs), beside ``"correlations"``, which are to first order always.
+        Of observed scores ``"deviations"`` (n, k).
     polychoric : Polychoric or None
         Of ordered items.
     """
@@ -41,8 +45,15 @@ def observed_model(values: Floats, pattern: Pattern) -> FactorModel:
     deviations = values - values.mean(axis=0)
     S = deviations.T @ deviations / len(values)
     fit = fit_ml(S, pattern)
-    influence = {"parameters": theta_influence_ml(values, fit, pattern), "deviations": deviations}
+    near = theta_influence_ml(values, fit, pattern)
+    if fit.converged:
+        near = _added(fit.parameters, ml_left_out(values, fit, pattern, near))
+    influence = {"parameters": near, "deviations": deviations}
     return FactorModel(fit, S, influence, None)
+
+
+def _added(whole: Floats, left_out: Floats) -> Floats:
+    return np.asarray((len(left_out) - 1.0) * (whole - left_out))
 
 
 def ordered_model(positions: NDArray[np.int64], n_categories: int, pattern: Pattern) -> FactorModel:
@@ -60,8 +71,18 @@ def ordered_model(positions: NDArray[np.int64], n_categories: int, pattern: Patt
     if not usable:
         return _none(found, pattern, len(positions))
     fit = fit_dwls(found.R, weights, pattern)
-    parameters = theta_influence_dwls(rho, weights, fit, pattern)
-    influence = {"parameters": parameters, "thresholds": tau, "correlations": rho}
+    near = theta_influence_dwls(rho, weights, fit, pattern)
+    influence = {"parameters": near, "thresholds": tau, "correlations": rho, "left_out_correlations": rho}
+    if fit.converged and len(positions) * found.R.size <= SMALL:
+        correlations = polychoric_left_out(positions, found)
+        left = dwls_left_out(correlations, weights, fit, pattern, near)
+        with np.errstate(invalid="ignore"):
+            gone = np.where(
+                np.isinf(found.thresholds), 0.0, found.thresholds - thresholds_left_out(positions, found)
+            )
+        influence["parameters"] = _added(fit.parameters, left)
+        influence["left_out_correlations"] = _added(found.R[first, second], correlations)
+        influence["thresholds"] = (len(positions) - 1.0) * gone
     return FactorModel(fit, found.R, influence, found)
 
 

@@ -14,6 +14,7 @@ from propsych.kernels.categorical_omega import (
     sum_score_reliability,
     sum_score_slopes,
 )
+from propsych.kernels.cfa_left_out import SMALL
 
 __all__ = [
     "CategoricalOmega",
@@ -71,13 +72,13 @@ def variance_extracted(parts: SumParts) -> Floats:
 
 @dataclass(frozen=True)
 class CategoricalOmega:
-    """The coefficient of Green and Yang for items with category scores (k, C); one sum at a time."""
+    """The coefficient of Green and Yang for items with category scores (k, C)."""
 
     scores: Floats
 
     def __call__(self, parts: SumParts) -> Floats:
         """Return the share of the observed sum score's variance."""
-        common = np.outer(parts.loadings, parts.loadings)
+        common = parts.loadings[..., :, None] * parts.loadings[..., None, :]
         return np.asarray(sum_score_reliability(parts.thresholds, common, parts.observed, self.scores))
 
     def slopes(self, parts: SumParts) -> dict[str, Floats]:
@@ -115,24 +116,25 @@ def parts_influence(
         pieces["theta"] = parameters[:, parameters.shape[1] - k :][:, own]
         d = influence["deviations"][:, own]
         products = d[:, :, None] * d[:, None, :]
-        pieces["observed"] = (products - products.mean(axis=0)).reshape(n, -1)
+        # n - 1 times what a person takes away, the mean that moves along included
+        pieces["observed"] = (products * (n / (n - 1.0)) - products.mean(axis=0)).reshape(n, -1)
         return pieces
     square = np.zeros((n, k, k))
     first, second = np.triu_indices(k, 1)
-    square[:, first, second] = square[:, second, first] = influence["correlations"]
+    square[:, first, second] = square[:, second, first] = influence["left_out_correlations"]
     pieces["observed"] = square[:, own][:, :, own].reshape(n, -1)
     pieces["thresholds"] = influence["thresholds"][:, own].reshape(n, -1)
     return pieces
 
 
 def without_each(parts: SumParts, coefficient: Coefficient, influence: Mapping[str, Floats]) -> Floats:
-    """Return a coefficient without each person, shape (n,), to first order in the parameters.
+    """Return a coefficient without each person, shape (n,).
 
     The parameters move by what the person added; the coefficient is then taken at them, so that its own
-    curvature counts (for :class:`CategoricalOmega` its slopes, which is much faster).
+    curvature counts. In large samples of ordered answers its slopes are taken instead, which is much faster.
     """
     n = len(influence["loadings"])
-    if isinstance(coefficient, CategoricalOmega):
+    if isinstance(coefficient, CategoricalOmega) and n * parts.observed.size > SMALL:
         slopes = coefficient.slopes(parts)
         moved = [added @ slopes[field] for field, added in influence.items()]
         return np.asarray(float(coefficient(parts)) - np.sum(moved, axis=0) / (n - 1.0))
