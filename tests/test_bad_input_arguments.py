@@ -32,6 +32,8 @@ FRAME = pd.DataFrame(GOOD, columns=["a", "b"])
 ROWS = pd.DataFrame({"who": [1, 1, 2, 2, 3, 3], "by": list("ababab"), "said": [1, 2, 3, 3, 2, 4]})
 OTHER = (pd.Series(X, index=range(12)), pd.Series(Y, index=range(1, 13)))
 SAME = np.full((12, 2), 3.0)
+X_ROUNDED = np.column_stack([X, np.tile([0.3, 0.1 + 0.2], 6)])
+ROUNDED = np.column_stack([np.full(12, 0.3), np.tile([0.3, 0.1 + 0.2], 6)])
 
 MORE: list[Row] = [
     *rows("no rows", (*ICC, "kendall_w"), "there are no rows", GOOD[:0]),
@@ -40,6 +42,10 @@ MORE: list[Row] = [
     *rows("no rows", SCORES, "there are no rows", [], []),
     *rows("everything the same", ICC, "all ratings are the same. persons cannot be told apart", SAME),
     *rows("everything the same", CODED, "all ratings are in one category.*percentage of agreement", SAME),
+    *rows("the same but for rounding", ICC, "ratings: all ratings are the same", ROUNDED),
+    *rows("the same but for rounding", "kendall_w", "x2: the rater gives everybody the same", X_ROUNDED),
+    *rows("the same but for rounding", ("test_retest", "measurement_error"), "are the same", *ROUNDED.T),
+    *rows("the same but for rounding", "bland_altman", Documented("differences are the same"), *ROUNDED.T),
     *rows("everything the same", "kendall_w", "the rater gives everybody the same rating", SAME),
     *rows("everything the same", KAPPAS, "all ratings are in one category", *SAME.T),
     *rows("everything the same", "test_retest", "score: all ratings are the same", *SAME.T),

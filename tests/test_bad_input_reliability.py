@@ -6,12 +6,17 @@ options, outcome): the words of the error, or `Documented` and the words of the 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+from numpy.typing import NDArray
 
 from propsych.data.frames import as_item_data
 from propsych.errors import AnalysisError
@@ -164,6 +169,28 @@ def test_every_row_of_the_table(row: Row) -> None:
 
 def test_the_table_lists_every_problem_of_the_issue_for_every_entry_point() -> None:
     assert {(row[0], row[1]) for row in TABLE} == {(problem, entry) for problem in ISSUE for entry in ENTRY}
+
+
+ANY = st.sampled_from([1.0, 2.0, 2.0, 3.0, 3.0, 4.0, 5.0, 0.1, 0.3, 1 / 3, 7.0, NAN])
+
+
+@given(arrays.arrays(float, st.tuples(st.integers(0, 9), st.integers(2, 4)), elements=ANY))
+@settings(max_examples=60)
+def test_whatever_comes_there_is_an_error_in_words_or_finite_numbers_with_room_between(
+    values: NDArray[np.float64],
+) -> None:
+    for entry, function in ENTRY.items():
+        try:
+            result = function(values) if entry in TABLES else function(values[:, 0], values[:, 1])
+        except AnalysisError:
+            continue
+        assert result.summary()
+        for record in result.records():
+            value, low, high = record.estimate.value, record.estimate.lower, record.estimate.upper
+            assert all(x is None or math.isfinite(float(x)) for x in (value, low, high)), (entry, record)
+            if low is not None and high is not None:
+                assert low - 1e-9 <= value <= high + 1e-9, (entry, record)
+                assert high - low > 1e-9, (entry, record)
 
 
 def test_no_message_tells_who_a_person_is_or_what_he_answered() -> None:

@@ -20,6 +20,7 @@ __all__ = [
     "FORMS",
     "IccTest",
     "MeanSquares",
+    "all_the_same",
     "f_interval",
     "f_test",
     "icc_from_mean_squares",
@@ -62,6 +63,17 @@ class IccTest(NamedTuple):
 def _pooled(persons: Floats, raters: Floats, error: Floats, n: int, k: int) -> MeanSquares:
     within = (raters + error) / (n * (k - 1))
     return MeanSquares(persons / (n - 1), raters / (k - 1), error / ((n - 1) * (k - 1)), within, n, k)
+
+
+def all_the_same(values: Floats) -> bool:
+    """Tell whether complete scores differ by no more than rounding, so that nothing varies.
+
+    Examples
+    --------
+    >>> all_the_same(np.array([0.3, 0.1 + 0.2])), all_the_same(np.array([0.3, 0.4]))
+    (True, False)
+    """
+    return bool(np.ptp(values) <= 8.0 * EPS * np.abs(values).max())
 
 
 def _clean(squares: Floats, noise: Floats) -> Floats:

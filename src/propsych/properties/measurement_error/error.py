@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from propsych.data.arguments import require_level
 from propsych.data.paired import paired_scores
 from propsych.errors import AnalysisError, message
-from propsych.kernels.icc import icc_from_mean_squares, mean_squares
+from propsych.kernels.icc import all_the_same, icc_from_mean_squares, mean_squares
 from propsych.kernels.measurement_error import StandardError, detectable_change, standard_errors
 from propsych.kernels.resampling import Limits
 from propsych.properties.measurement_error.limits import FEW_PERSONS, BlandAltman, bland_altman
@@ -135,7 +135,7 @@ def measurement_error(
     level = require_level(level)
     paired = paired_scores(test, retest, least=4)
     values, n = paired.values, len(paired.values)
-    if np.ptp(values) == 0:
+    if all_the_same(values):
         what = "all scores are the same"
         raise AnalysisError(message(what, where=name, remedy="check the scores"))
     found = standard_errors(values, level)

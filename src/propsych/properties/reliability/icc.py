@@ -15,6 +15,7 @@ from propsych.data.ratings import numeric_ratings
 from propsych.errors import AnalysisError, message
 from propsych.kernels.icc import (
     FORMS,
+    all_the_same,
     f_interval,
     f_test,
     icc_from_mean_squares,
@@ -255,7 +256,7 @@ def _require_estimable(complete: NDArray[np.float64], name: str) -> None:
         what = f"intraclass correlations need at least {LEAST_PERSONS} persons rated by every rater"
         remedy = 'collect more ratings, or use missing="available"'
         raise AnalysisError(message(what, where=name, got=str(len(complete)), remedy=remedy))
-    if np.ptp(complete) == 0:
+    if all_the_same(complete):
         what = "all ratings are the same"
         consequence = "persons cannot be told apart, so reliability is undefined"
         raise AnalysisError(message(what, where=name, consequence=consequence, remedy="check the scores"))
@@ -267,7 +268,7 @@ def _available(values: NDArray[np.float64], raters_named: tuple[str, ...], level
     if n < LEAST_PERSONS or not ((~np.isnan(rated)).sum(axis=1) >= 2).sum() >= LEAST_PERSONS:
         what = f"variance components need at least {LEAST_PERSONS} persons with two ratings"
         raise AnalysisError(message(what, where=name, remedy="collect more ratings"))
-    if np.nanmax(rated) == np.nanmin(rated):
+    if all_the_same(rated[~np.isnan(rated)]):
         _require_estimable(np.zeros((LEAST_PERSONS, k)), name)
     if residual_sum_of_squares(rated) == 0.0:
         what = "the ratings of a person differ by the raters' levels alone, or not at all"

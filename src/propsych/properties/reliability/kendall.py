@@ -13,6 +13,7 @@ from propsych.data.arguments import require_level
 from propsych.data.ratings import numeric_ratings
 from propsych.errors import AnalysisError, message
 from propsych.kernels import kendall_w as kernel
+from propsych.kernels.icc import all_the_same
 from propsych.kernels.jackknife import jackknife
 from propsych.properties.reliability.agreement_interval import ends, jackknife_estimate
 from propsych.properties.reliability.agreement_notes import few_persons
@@ -118,7 +119,7 @@ def kendall_w(
     ----------
     data : data frame or array_like, shape (n_persons, n_raters)
         Wide: one row a person, one column a rater; numbers. Long with `person`, `rater`, `rating`. Persons
-        without all ratings are left out.
+        without all ratings are left out. Equal numbers are ties: round means and sums of fractions first.
     person, rater, rating : str, optional
         Columns of long rows; all three or none.
     level : float, default 0.95
@@ -185,7 +186,7 @@ def _require_orders(complete: np.ndarray[Any, Any], raters: tuple[str, ...], nam
         what = f"W needs at least {LEAST_PERSONS} persons with every rating"
         got = str(len(complete))
         raise AnalysisError(message(what, where=name, got=got, remedy="collect more ratings"))
-    for j in np.flatnonzero(complete.min(axis=0) == complete.max(axis=0)):
+    for j in (j for j in range(len(raters)) if all_the_same(complete[:, j])):
         what, remedy = "the rater gives everybody the same rating", "leave the rater out"
         raise AnalysisError(message(what, where=raters[j], consequence="that is no order", remedy=remedy))
 
