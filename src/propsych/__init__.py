@@ -41,7 +41,7 @@ if TYPE_CHECKING:
         test_retest,
         weighted_kappa,
     )
-    from propsych.properties.structure import congeneric_fit
+    from propsych.properties.structure import congeneric_fit, efa
     from propsych.questionnaire import Item, Questionnaire, Scale
     from propsych.report import write_report
     from propsych.scoring import score
@@ -67,6 +67,7 @@ _HOMES = {
     "composite_reliability": "propsych.properties.internal_consistency",
     "congeneric_fit": "propsych.properties.structure",
     "cronbach_alpha": "propsych.properties.internal_consistency",
+    "efa": "propsych.properties.structure",
     "floor_ceiling": "propsych.properties.floor_ceiling",
     "greatest_lower_bound": "propsych.properties.internal_consistency",
     "guttman": "propsych.properties.internal_consistency",
@@ -110,6 +111,7 @@ __all__ = [
     "composite_reliability",
     "congeneric_fit",
     "cronbach_alpha",
+    "efa",
     "floor_ceiling",
     "greatest_lower_bound",
     "guttman",

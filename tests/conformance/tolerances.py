@@ -22,6 +22,7 @@ class Tolerance(NamedTuple):
 
 
 ITERATIVE = "a search: the peer stops between 1e-5 and 1e-7 of its optimum"
+ROTATED = "an extraction, and a rotation of it, each stopped at a gradient of 1e-5"
 CLOSED = "a closed form: only the order of the sums differs"
 
 ONE, TWO, THREE = "printed to one digit", "printed to two digits", "printed to three digits"
@@ -60,6 +61,7 @@ TOLERANCES: tuple[Tolerance, ...] = (
     Tolerance("comprel", "*", 1e-5, ITERATIVE),
     Tolerance("glbfa", "*", 1e-5, ITERATIVE),
     Tolerance("omega", "*", 1e-5, ITERATIVE),
+    Tolerance("fa", "*", 1e-4, ROTATED),
     Tolerance("*", "*", 1e-8, "the default: a kind that is not a closed form needs a row of its own"),
 )
 

@@ -83,7 +83,8 @@ def factor_fit(
     squares = float(np.square((R - model)[np.tril_indices(k, -1)]).sum())
     np.fill_diagonal(model, np.diag(R))
     objective = _discrepancy(R, model)
-    chi2 = objective * (n - 1 - (2 * k + 5) / 6 - 2 * m / 3)
+    persons = n - 1 - (2 * k + 5) / 6 - 2 * m / 3
+    chi2 = objective * persons
     chi2 = chi2 if np.isnan(chi2) else max(chi2, 0.0)
     value, lower, upper = rmsea(chi2, df, n, level)
     null = bartlett_sphericity(R, n)
@@ -101,7 +102,7 @@ def factor_fit(
         p=float(special.chdtrc(df, chi2)) if df > 0 else float("nan"),
         null_chi2=null.chi2,
         null_df=null.df,
-        tli=_against(null.chi2 / null.df - chi2 / free, null.chi2 / null.df - 1.0),
+        tli=_tucker_lewis(_discrepancy(R, np.diag(np.diag(R))) / null.df, objective / free, persons),
         cfi=_comparative(chi2 - free, null.chi2 - null.df),
         corrected_rms=float(np.sqrt(squares / free)),
     )
@@ -116,8 +117,10 @@ def _discrepancy(R: Floats, model: Floats) -> float:
     return float(np.trace(ratio) - log_det - len(R)) if sign > 0 else float("nan")
 
 
-def _against(gain: float, most: float) -> float:
-    return gain / most if most != 0.0 else float("nan")
+def _tucker_lewis(null: float, own: float, persons: float) -> float:
+    """Return Tucker & Lewis's coefficient (1973, doi:10.1007/BF02291170) of discrepancies per df."""
+    most = null - 1.0 / persons
+    return (null - own) / most if most > 0.0 else float("nan")
 
 
 def _comparative(excess: float, null: float) -> float:

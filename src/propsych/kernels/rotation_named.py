@@ -11,7 +11,15 @@ from propsych.kernels import rotation_criteria as criteria
 from propsych.kernels.rotation import Rotation, best_rotation, factor_order
 from propsych.kernels.rotation_criteria import Criterion
 
-__all__ = ["OBLIQUE", "ORTHOGONAL", "Settings", "named_rotation", "promax", "settings_of"]
+__all__ = [
+    "OBLIQUE",
+    "ORTHOGONAL",
+    "Settings",
+    "named_rotation",
+    "promax",
+    "promax_of_varimax",
+    "settings_of",
+]
 
 Floats = NDArray[np.float64]
 
@@ -149,12 +157,17 @@ def promax(
     """
     first = best_rotation(A, criteria.varimax, oblique=False, n_starts=n_starts, seed=seed, kaiser=True)
     V = first.loadings
-    length = np.sqrt(np.square(V).sum(axis=1, keepdims=True))
-    scaled = V / np.where(length > 0.0, length, 1.0) if kaiser else V
-    U = np.linalg.lstsq(scaled, scaled * np.abs(scaled) ** (power - 1.0), rcond=None)[0]
-    U = U * np.sqrt(np.diag(np.linalg.inv(U.T @ U)))
+    U = promax_of_varimax(V, power=power, kaiser=kaiser)
     order, sign = factor_order(V @ U)
     U = U[:, order] * sign
     # L = A (T')^-1 with T = varimax's transformation times (U')^-1
     T = first.transformation @ np.linalg.inv(U).T
     return first._replace(loadings=V @ U, phi=T.T @ T, transformation=T)
+
+
+def promax_of_varimax(V: Floats, *, power: float = 4.0, kaiser: bool = True) -> Floats:
+    """Return the matrix (m, m) that takes varimax loadings (k, m) to promax's; see :func:`promax`."""
+    length = np.sqrt(np.square(V).sum(axis=1, keepdims=True))
+    scaled = V / np.where(length > 0.0, length, 1.0) if kaiser else V
+    U = np.linalg.lstsq(scaled, scaled * np.abs(scaled) ** (power - 1.0), rcond=None)[0]
+    return np.asarray(U * np.sqrt(np.diag(np.linalg.inv(U.T @ U))))

@@ -3,6 +3,7 @@
 from propsych.plotting.agreement import agreement_plot
 from propsych.plotting.bars import colour_strip, count_bars, stacked_bar
 from propsych.plotting.dots import interval_dots
+from propsych.plotting.factors import loadings_plot, scree_plot
 from propsych.plotting.histogram import histogram
 from propsych.plotting.style import (
     ALGORITHM_STYLES,
@@ -29,7 +30,9 @@ __all__ = [
     "histogram",
     "ink_on",
     "interval_dots",
+    "loadings_plot",
     "new_axes",
+    "scree_plot",
     "stacked_bar",
     "to_svg",
     "zones",

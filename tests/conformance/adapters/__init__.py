@@ -6,6 +6,7 @@ from tests.conformance.adapters.bland_altman import bland_altman
 from tests.conformance.adapters.columns import describe, floorceiling, response_freq
 from tests.conformance.adapters.composite import composite
 from tests.conformance.adapters.correlations import discrimination, item_correlations
+from tests.conformance.adapters.exploratory import fa
 from tests.conformance.adapters.glb_fa import glb_fa
 from tests.conformance.adapters.halves import guttman, split_half, tenberge
 from tests.conformance.adapters.icc import irr_icc, psych_icc
@@ -22,6 +23,7 @@ ADAPTERS: dict[str, Adapter] = {
     "comprel": composite,
     "describe": describe,
     "discrimination": discrimination,
+    "fa": fa,
     "floorceiling": floorceiling,
     "glbfa": glb_fa,
     "guttman": guttman,

@@ -2,5 +2,7 @@
 
 from propsych.properties.structure.adequacy import Factorability, factorability
 from propsych.properties.structure.congeneric import congeneric_fit
+from propsych.properties.structure.efa import efa
+from propsych.properties.structure.exploratory import EFA
 
-__all__ = ["Factorability", "congeneric_fit", "factorability"]
+__all__ = ["EFA", "Factorability", "congeneric_fit", "efa", "factorability"]
