@@ -304,6 +304,16 @@ def test_a_heywood_case_is_warned_of_and_named() -> None:
     assert any("The residual variance of x1 is not positive" in note for note in said)
 
 
+def test_a_model_that_explains_more_than_there_is_gives_no_coefficient_above_1() -> None:
+    """Few persons and weak items: omega of a group was 1.03, and composite reliability 1.01."""
+    rng = np.random.default_rng(1111)
+    n = int(rng.integers(12, 60))
+    values = ordered(n, rng.uniform(-0.3, 0.9, 6).tolist(), 1111, cuts=(-0.3, 0.6, 1.5))
+    found = omega_schmid_leiman(values, n_factors=2, categories=range(4))["omega_total:g1"]
+    assert found.value is None
+    assert "is above 1, so the model explains more variance than the sum has" in found.method
+
+
 def test_results_do_not_change_under_their_reader() -> None:
     found: Result = guttman(SCALE, categories=CATEGORIES)
     with pytest.raises(AttributeError):

@@ -17,7 +17,7 @@ from propsych.result import Estimate, Record, Result, Sample
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["ScaleCoefficients", "left_out_estimate", "no_interval"]
+__all__ = ["ScaleCoefficients", "left_out_estimate", "no_interval", "why_impossible"]
 
 JACKKNIFE = "jackknife on log(1 - x)"
 WITHOUT_SOMEBODY = "without one of the persons the number does not exist, since an item then has one value"
@@ -102,15 +102,22 @@ class ScaleCoefficients(Result):
 
 
 def left_out_estimate(value: float, without: NDArray[np.float64], level: float, method: str = "") -> Estimate:
-    """Return a coefficient below 1 with the jackknife interval from its values without each person."""
-    if not np.isfinite(value):
-        return Estimate(None, method=method or "not estimable")
+    """Return a coefficient of at most 1 with the jackknife interval from its values without each person."""
+    if not np.isfinite(value) or value > 1.0 + 1e-9:
+        return Estimate(None, method=why_impossible(value))
     lower, upper = (None if np.isnan(end) else end for end in log1m_jackknife(value, without, level))
     how = JACKKNIFE
     if lower is None:
         missing = np.isnan(without).any()
         how = f"no interval: {WITHOUT_SOMEBODY if missing else 'too few persons, or at the end of its range'}"
     return Estimate(float(value), lower, upper, level, f"{method}; {how}" if method else how)
+
+
+def why_impossible(value: float) -> str:
+    """Return why there is no such coefficient."""
+    if not np.isfinite(value):
+        return "not estimable"
+    return f"impossible: {value:.3f} is above 1, so the model explains more variance than the sum has"
 
 
 def no_interval(value: float, why: str) -> Estimate:

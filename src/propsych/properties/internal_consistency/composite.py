@@ -17,7 +17,11 @@ from propsych.kernels.sum_reliability import (
     variance_extracted,
     without_each,
 )
-from propsych.properties.internal_consistency.coefficients import ScaleCoefficients, left_out_estimate
+from propsych.properties.internal_consistency.coefficients import (
+    ScaleCoefficients,
+    left_out_estimate,
+    why_impossible,
+)
 from propsych.properties.internal_consistency.doubts import FEW_ITEMS, one_dimension, one_dimension_of
 from propsych.result import Estimate, FactorFit
 
@@ -94,11 +98,12 @@ def composite_reliability(fit: FactorFit, *, level: float = 0.95) -> ScaleCoeffi
         for name, coefficient in kinds.items():
             value = float(coefficient(parts))
             if "parameters" not in fit.influence:
-                none = Estimate(
-                    value if np.isfinite(value) else None,
-                    method="no interval: the fit does not say what each person adds",
+                why = "no interval: the fit does not say what each person adds"
+                possible = value <= 1.0 + 1e-9
+                given = (
+                    Estimate(value, method=why) if possible else Estimate(None, method=why_impossible(value))
                 )
-                estimates[f"{name}:{factor}"] = none
+                estimates[f"{name}:{factor}"] = given
                 continue
             influence = parts_influence(fit.influence, own, np.flatnonzero(np.nonzero(free)[1] == f))
             without = without_each(parts, coefficient, influence)
