@@ -41,7 +41,7 @@ if TYPE_CHECKING:
         test_retest,
         weighted_kappa,
     )
-    from propsych.properties.structure import congeneric_fit, efa
+    from propsych.properties.structure import congeneric_fit, efa, polychoric
     from propsych.questionnaire import Item, Questionnaire, Scale
     from propsych.report import write_report
     from propsych.scoring import score
@@ -83,6 +83,7 @@ _HOMES = {
     "omega_schmid_leiman": "propsych.properties.internal_consistency",
     "omega_unidimensional": "propsych.properties.internal_consistency",
     "ordinal_alpha": "propsych.properties.internal_consistency",
+    "polychoric": "propsych.properties.structure",
     "read_responses": "propsych.data",
     "reliable_change": "propsych.properties.measurement_error",
     "score": "propsych.scoring",
@@ -127,6 +128,7 @@ __all__ = [
     "omega_schmid_leiman",
     "omega_unidimensional",
     "ordinal_alpha",
+    "polychoric",
     "read_responses",
     "reliable_change",
     "score",

@@ -75,6 +75,16 @@ class ItemData:
         values.setflags(write=False)
         return values
 
+    @cached_property
+    def ordered_positions(self) -> NDArray[np.int16]:
+        """Positions in rising order of the scores, so that reversal counts; negative where missing."""
+        ranks = [np.argsort(np.argsort(scores)) for scores in self.scores]
+        if all((np.diff(rank) > 0).all() for rank in ranks):
+            return self.positions
+        columns = zip(ranks, self.positions.T, strict=True)
+        turned = [np.where(column >= 0, rank[np.maximum(column, 0)], column) for rank, column in columns]
+        return np.stack(turned, axis=1).astype(self.positions.dtype)
+
     def complete_scores(self) -> NDArray[Any]:
         """Return the item scores of the persons with every answer, shape (n_complete, n_items).
 

@@ -49,7 +49,7 @@ class Shifts(NamedTuple):
     thresholds : ndarray of float, shape (k, C - 1, C + 1)
         0 where a threshold is infinite.
     correlations : ndarray of float, shape (n_pairs, C + 1, C + 1)
-        NaN for an item that takes one value only.
+        NaN for an item that takes one value only, and where nobody answered both.
     """
 
     thresholds: Floats
@@ -80,8 +80,8 @@ def polychoric_shifts(fit: Polychoric) -> Shifts:
     # a cell nobody can be in has no score
     score = np.where(counts > 0, slope / p, 0.0)
     weighted = counts * score
-    with np.errstate(divide="ignore", invalid="ignore"):
-        over = np.where(np.isnan(rho), np.nan, 1.0 / (weighted * score).sum(axis=(1, 2)))
+    information = (weighted * score).sum(axis=(1, 2))
+    over = 1.0 / np.where(np.isnan(rho) | (information == 0.0), np.nan, information)
     by_first = threshold_scores(a, b, known, p)
     by_second = threshold_scores(b, a, known, p.transpose(0, 2, 1)).transpose(0, 1, 3, 2)
     cross_first = np.einsum("ptij,pij->pt", by_first, weighted)

@@ -169,7 +169,8 @@ def quick_probabilities(a: Floats, b: Floats, rho: Floats) -> tuple[Floats, Floa
     width = max(1, _BLOCK // max(1, (a.shape[1] - 2) * (b.shape[1] - 2)))
     for begin in range(0, len(weak), width):
         rows = weak[begin : begin + width]
-        at = _grid(*(np.ascontiguousarray(corner[rows, 1:-1].T) for corner in (a, b)), theta[rows])
+        x, y = (np.ascontiguousarray(corner[rows, 1:-1].T) for corner in (a, b))
+        at = _grid(x, y, theta[rows])
         p[rows] = np.maximum(_rectangles(at.F), LEAST_PROBABILITY).transpose(2, 0, 1)
         at.F[...] = 0.0
         cosine = np.cos(theta[rows])

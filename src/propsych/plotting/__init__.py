@@ -4,6 +4,7 @@ from propsych.plotting.agreement import agreement_plot
 from propsych.plotting.bars import colour_strip, count_bars, stacked_bar
 from propsych.plotting.dots import interval_dots
 from propsych.plotting.factors import loadings_plot, scree_plot
+from propsych.plotting.heat_map import heat_map
 from propsych.plotting.histogram import histogram
 from propsych.plotting.style import (
     ALGORITHM_STYLES,
@@ -27,6 +28,7 @@ __all__ = [
     "colour_strip",
     "contrast",
     "count_bars",
+    "heat_map",
     "histogram",
     "ink_on",
     "interval_dots",
