@@ -62,6 +62,8 @@ TOLERANCES: tuple[Tolerance, ...] = (
     Tolerance("glbfa", "*", 1e-5, ITERATIVE),
     Tolerance("omega", "*", 1e-5, ITERATIVE),
     Tolerance("fa", "*", 1e-4, ROTATED),
+    Tolerance("factanal", "*", 1e-4, ROTATED),
+    Tolerance("gpa", "*", 1e-4, ROTATED),
     Tolerance("*", "*", 1e-8, "the default: a kind that is not a closed form needs a row of its own"),
 )
 

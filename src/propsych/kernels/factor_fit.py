@@ -110,11 +110,10 @@ def factor_fit(
 
 def _discrepancy(R: Floats, model: Floats) -> float:
     """Return the maximum likelihood discrepancy of R and a model; NaN where either is not definite."""
-    if np.linalg.matrix_rank(model) < len(model):
+    if np.linalg.eigvalsh(model)[0] <= 0.0 or np.linalg.eigvalsh(R)[0] <= 0.0:
         return float("nan")
     ratio = np.linalg.solve(model, R)
-    sign, log_det = np.linalg.slogdet(ratio)
-    return float(np.trace(ratio) - log_det - len(R)) if sign > 0 else float("nan")
+    return float(np.trace(ratio) - np.linalg.slogdet(ratio)[1] - len(R))
 
 
 def _tucker_lewis(null: float, own: float, persons: float) -> float:

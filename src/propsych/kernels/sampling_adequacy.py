@@ -61,9 +61,8 @@ def bartlett_sphericity(R: Floats, n: int) -> Sphericity:
     It presumes normal items, and with a hundred persons or more it rejects nearly always.
     """
     k = len(R)
-    sign, log_det = np.linalg.slogdet(R)
     df = k * (k - 1) // 2
-    if sign <= 0:
+    if np.linalg.eigvalsh(R)[0] <= 0.0:
         return Sphericity(float("nan"), df, float("nan"))
-    chi2 = -float(log_det) * (n - 1 - (2 * k + 5) / 6)
+    chi2 = -float(np.linalg.slogdet(R)[1]) * (n - 1 - (2 * k + 5) / 6)
     return Sphericity(chi2, df, float(special.chdtrc(df, chi2)))

@@ -14,6 +14,7 @@ from tests.conformance.adapters.kappa import kappa_case, kappam
 from tests.conformance.adapters.omega import omega
 from tests.conformance.adapters.ordinal_alpha import ordinal_alpha
 from tests.conformance.adapters.retest import test_retest
+from tests.conformance.adapters.rotations import factanal, gpa
 from tests.conformance.compare import Adapter
 
 ADAPTERS: dict[str, Adapter] = {
@@ -24,8 +25,10 @@ ADAPTERS: dict[str, Adapter] = {
     "describe": describe,
     "discrimination": discrimination,
     "fa": fa,
+    "factanal": factanal,
     "floorceiling": floorceiling,
     "glbfa": glb_fa,
+    "gpa": gpa,
     "guttman": guttman,
     "icc": psych_icc,
     "irr_icc": irr_icc,

@@ -138,13 +138,15 @@ class RotationCheck(NamedTuple):
     reach: float
 
 
-def rotation_check(theirs: Peer, settings: Settings, ours: Rotation | None = None) -> RotationCheck:
-    """Compare our rotation of the peer's own extraction with the peer's."""
-    A = theirs.unrotated
+def rotation_check(
+    theirs: Peer, settings: Settings, ours: Rotation | None = None, unrotated: Floats | None = None
+) -> RotationCheck:
+    """Compare our rotation of the peer's own extraction, or of the loadings it was given, with the peer's."""
+    A = theirs.unrotated if unrotated is None else unrotated
     if A.shape[1] == 1:
         return RotationCheck(None, EARLY_STOP)
     if settings.criterion is None:
-        return RotationCheck(_varimax_before_promax(A), VARIMAX_STOP)
+        return RotationCheck(varimax_before_promax(A), VARIMAX_STOP)
     length = np.sqrt(np.square(A).sum(axis=1, keepdims=True)) if settings.kaiser else np.ones((len(A), 1))
     found = named_rotation(A, settings, n_starts=STARTS) if ours is None else ours
     value = -float(found.criterion), -float(settings.criterion(theirs.L / length)[0])
@@ -158,7 +160,7 @@ def rotation_check(theirs: Peer, settings: Settings, ours: Rotation | None = Non
     return RotationCheck(judged(value, slopes), ANOTHER_OPTIMUM if another else reach)
 
 
-def _varimax_before_promax(A: Floats) -> Objective:
+def varimax_before_promax(A: Floats) -> Objective:
     """Compare varimax as it stands in promax: ours, and one that stops as R's does."""
     scaled = A / np.sqrt(np.square(A).sum(axis=1, keepdims=True))
     found = best_rotation(scaled, varimax, oblique=False, n_starts=STARTS)
