@@ -132,6 +132,10 @@ def test_standard_errors_of_measurement_by_hand() -> None:
     scores = np.concatenate([FIRST, SECOND])
     one = icc(np.column_stack([FIRST, SECOND])).estimate("ICC(2,1)").value
     assert result.sem_from_icc.value == pytest.approx(scores.std(ddof=1) * np.sqrt(1 - one))
+    # the consistency form from ICC(3,1) and the SD within occasions is the same number
+    three = icc(np.column_stack([FIRST, SECOND])).estimate("ICC(3,1)").value
+    within = np.sqrt((FIRST.var(ddof=1) + SECOND.var(ddof=1)) / 2)
+    assert result.sem_consistency.value == pytest.approx(within * np.sqrt(1 - three))
     components = icc(np.column_stack([FIRST, SECOND])).components
     assert result.sem_agreement.value == pytest.approx(np.sqrt(components["raters"] + components["error"]))
 

@@ -124,6 +124,9 @@ def measurement_error(
     :func:`propsych.kernels.measurement_error.standard_errors`; SDC = z sqrt(2) SEM (de Vet et al. 2006,
     doi:10.1016/j.jclinepi.2005.10.015), for the mean of n persons divided by sqrt(n).
 
+    From ICC(3,1), with the standard deviation within occasions, the consistency form comes out as the very
+    number that the residual variance gives; so only the agreement form has a second estimate, from ICC(2,1).
+
     Do not trust it from few persons (50 are asked for), or where error grows with the score.
 
     Examples
