@@ -15,6 +15,7 @@ from propsych.properties.internal_consistency import (
     omega_schmid_leiman,
     omega_unidimensional,
     ordinal_alpha,
+    schmid_leiman_interval,
     split_half,
 )
 from propsych.properties.structure import congeneric_fit, factorability
@@ -174,22 +175,51 @@ def test_a_bifactor_population_is_found_again() -> None:
     assert share.to_numpy() == pytest.approx(np.full(9, 0.36 / 0.61), abs=0.08)
 
 
-def test_hierarchical_omegas_interval_from_the_gradient_is_that_of_leaving_out() -> None:
-    """The same answers below and above the size up to which persons are really left out."""
-    rng = np.random.default_rng(4)
-    general, group = rng.normal(size=(120, 1)), np.repeat(rng.normal(size=(120, 3)), 3, axis=1)
-    values = np.digitize(0.7 * general + 0.6 * group + 0.6 * rng.normal(size=(120, 9)), [-1, 0, 1])
-    from propsych.properties.internal_consistency import omega_schmid_leiman as f
+def grouped(n: int, seed: int = 4) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    general, group = rng.normal(size=(n, 1)), np.repeat(rng.normal(size=(n, 3)), 3, axis=1)
+    return np.digitize(0.7 * general + 0.6 * group + 0.6 * rng.normal(size=(n, 9)), [-1, 0, 1])
 
-    module = __import__(f.__module__, fromlist=["SEARCHED"])
-    exact = f(values, categories=range(4))
+
+def test_omega_totals_interval_from_the_gradient_is_that_of_leaving_out() -> None:
+    """The same answers below and above the size up to which persons are really left out."""
+    values = grouped(120)
+    exact = omega_schmid_leiman(values, categories=range(4))["omega_total"]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "SEARCHED", 0)
-        first_order = f(values, categories=range(4))
-    for name in ("omega_total", "omega_hierarchical"):
-        one, other = exact[name], first_order[name]
-        assert one.value == other.value
-        assert (one.lower, one.upper) == pytest.approx((other.lower, other.upper), abs=0.03)
+        patch.setattr(schmid_leiman_interval, "SEARCHED", 0)
+        other = omega_schmid_leiman(values, categories=range(4))["omega_total"]
+    assert exact.value == other.value
+    assert (exact.lower, exact.upper) == pytest.approx((other.lower, other.upper), abs=0.03)
+
+
+def test_numbers_that_depend_on_the_rotation_have_no_interval_below_200_persons() -> None:
+    for n in (199, 200):
+        found = omega_schmid_leiman(grouped(n), categories=range(4))
+        for name in ("omega_hierarchical", "explained_common_variance", "omega_general:g1"):
+            low, value, high = found[name].lower, found.value(name), found[name].upper
+            if n < 200:
+                assert (low, high) == (None, None)
+                assert "no interval: below 200 persons" in found[name].method
+            else:
+                assert np.array([low, value, high]).argsort().tolist() == [0, 1, 2]
+        assert found["omega_total"].lower is not None
+
+
+def test_the_interval_of_hierarchical_omega_is_wider_where_its_bias_points_from() -> None:
+    """In a large sample the spread of the estimates; in a small one the upper end is further away."""
+    small, large = (omega_schmid_leiman(grouped(n), categories=range(4)) for n in (200, 6000))
+    many = [omega_schmid_leiman(grouped(6000, seed), categories=range(4), n_starts=1) for seed in range(20)]
+    name = "omega_hierarchical"
+    spread = np.std([np.log1p(-each.value(name)) for each in many], ddof=1)
+    ends = {
+        n: [np.log1p(-x) for x in (found[name].lower, found.value(name), found[name].upper)]
+        for n, found in (("small", small), ("large", large))
+    }
+    low, value, high = ends["large"]
+    assert (low - value) / 1.96 == pytest.approx(spread, rel=0.3)
+    assert (value - high) / (low - value) == pytest.approx(1.0, abs=0.3)
+    low, value, high = ends["small"]
+    assert value - high > 1.2 * (low - value)
 
 
 def test_ordinal_alphas_interval_from_influence_is_that_of_leaving_out() -> None:
