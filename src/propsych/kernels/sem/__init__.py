@@ -1,0 +1,1 @@
+"""Structural equation models of means and covariances on arrays: moments, estimators, tests, indices."""
