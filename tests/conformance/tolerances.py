@@ -64,6 +64,10 @@ TOLERANCES: tuple[Tolerance, ...] = (
     Tolerance("fa", "*", 1e-4, ROTATED),
     Tolerance("factanal", "*", 1e-4, ROTATED),
     Tolerance("gpa", "*", 1e-4, ROTATED),
+    Tolerance("polychoric", "*", 1e-5, ITERATIVE),
+    Tolerance("tetrachoric", "*", 1e-5, ITERATIVE),
+    Tolerance("polychor", "*", 1e-5, ITERATIVE),
+    Tolerance("lavcor", "*", 1e-5, ITERATIVE),
     Tolerance("*", "*", 1e-8, "the default: a kind that is not a closed form needs a row of its own"),
 )
 

@@ -13,9 +13,11 @@ from tests.conformance.adapters.icc import irr_icc, psych_icc
 from tests.conformance.adapters.kappa import kappa_case, kappam
 from tests.conformance.adapters.omega import omega
 from tests.conformance.adapters.ordinal_alpha import ordinal_alpha
+from tests.conformance.adapters.polychoric import lavcor, polychor, psych_polychoric, psych_tetrachoric
 from tests.conformance.adapters.retest import test_retest
 from tests.conformance.adapters.rotations import factanal, gpa
 from tests.conformance.compare import Adapter
+
 
 ADAPTERS: dict[str, Adapter] = {
     "alpha": alpha,
@@ -38,10 +40,14 @@ ADAPTERS: dict[str, Adapter] = {
     "kappam": kappam,
     "kendallW": kendall,
     "kripp": kripp,
+    "lavcor": lavcor,
     "omega": omega,
     "ordinal_alpha": ordinal_alpha,
+    "polychor": polychor,
+    "polychoric": psych_polychoric,
     "response_freq": response_freq,
     "splithalf": split_half,
     "tenberge": tenberge,
     "testretest": test_retest,
+    "tetrachoric": psych_tetrachoric,
 }

@@ -66,19 +66,19 @@ def default_polychoric(frame: pd.DataFrame, correct: float = 0.5, everywhere: bo
     if everywhere and highest.min() == highest.max():
         thresholds = found.thresholds
         rows, columns = [thresholds[i] for i in first], [thresholds[j] for j in second]
-        return PeerPolychoric(*_smoothed(found.R, False), tables, rows, columns, first, second)
-    tables = np.stack([_corrected(table, correct) for table in tables])
+        return PeerPolychoric(*smoothed_by_psych(found.R, False), tables, rows, columns, first, second)
+    tables = np.stack([with_correction(table, correct) for table in tables])
     rows, columns = [], []
     R = np.eye(len(found.R))
     for p, table in enumerate(tables):
         n = found.tables.counts[p].sum()
-        rows.append(_thresholds(table.sum(axis=1) / n))
-        columns.append(_thresholds(table.sum(axis=0) / n))
-        R[first[p], second[p]] = R[second[p], first[p]] = _search(table, rows[p], columns[p])
-    return PeerPolychoric(*_smoothed(R, True), tables, rows, columns, first, second)
+        rows.append(psych_thresholds(table.sum(axis=1) / n))
+        columns.append(psych_thresholds(table.sum(axis=0) / n))
+        R[first[p], second[p]] = R[second[p], first[p]] = search_table(table, rows[p], columns[p])
+    return PeerPolychoric(*smoothed_by_psych(R, True), tables, rows, columns, first, second)
 
 
-def _smoothed(R: Floats, corrected: bool) -> tuple[Floats, bool, bool]:
+def smoothed_by_psych(R: Floats, corrected: bool) -> tuple[Floats, bool, bool]:
     """Return R, or psych's cor.smooth of it: tiny roots in place of negative ones, the sum of roots kept."""
     roots, vectors = np.linalg.eigh(R)
     if not roots[0] < np.finfo(float).eps:
@@ -89,12 +89,12 @@ def _smoothed(R: Floats, corrected: bool) -> tuple[Floats, bool, bool]:
     return S / np.outer(scale, scale), corrected, True
 
 
-def _corrected(table: Floats, correct: float) -> Floats:
+def with_correction(table: Floats, correct: float) -> Floats:
     used = np.outer(table.sum(axis=1) > 0, table.sum(axis=0) > 0)
     return np.asarray(table + correct * (used & (table == 0)))
 
 
-def _thresholds(shares: Floats) -> Floats:
+def psych_thresholds(shares: Floats) -> Floats:
     # corrected tables sum to more than 1: psych's thresholds are of the uncorrected total
     return np.asarray(special.ndtri(np.minimum(np.cumsum(shares)[:-1], 1.0)))
 
@@ -114,12 +114,16 @@ def _cells(corner: Floats) -> Floats:
     return np.diff(np.diff(corner, axis=0), axis=1)
 
 
-def _search(table: Floats, rows: Floats, columns: Floats) -> float:
+def search_table(table: Floats, rows: Floats, columns: Floats) -> float:
     """Return the correlation where the likelihood is largest: where its slope changes sign."""
     found = optimize.minimize_scalar(
         lambda rho: -_likelihood(table, rows, columns, rho)[0], bounds=(-ENDS, ENDS), method="bounded"
     )
     low, high = max(found.x - 1e-3, -ENDS), min(found.x + 1e-3, ENDS)
-    return float(
-        optimize.brentq(lambda rho: _likelihood(table, rows, columns, rho)[1], low, high, xtol=1e-12)
-    )
+
+    def slope(rho: float) -> float:
+        return _likelihood(table, rows, columns, rho)[1]
+
+    if slope(low) * slope(high) > 0.0:  # it rises to the end of the range
+        return float(found.x)
+    return float(optimize.brentq(slope, low, high, xtol=1e-12))
