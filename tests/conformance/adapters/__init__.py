@@ -18,7 +18,6 @@ from tests.conformance.adapters.retest import test_retest
 from tests.conformance.adapters.rotations import factanal, gpa
 from tests.conformance.compare import Adapter
 
-
 ADAPTERS: dict[str, Adapter] = {
     "alpha": alpha,
     "alpha_ci": alpha_ci,
