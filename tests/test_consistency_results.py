@@ -110,7 +110,8 @@ def test_items_that_are_not_one_dimensional_are_called_so(entry: str) -> None:
 def test_the_dimension_has_three_states_and_a_number() -> None:
     assert cronbach_alpha(APART, categories=CATEGORIES).dimension.state == "no"
     assert cronbach_alpha(SCALE, categories=CATEGORIES).dimension.state == "yes"
-    few = cronbach_alpha(clusters(60, (4, 4), loading=0.6), categories=CATEGORIES).dimension
+    few = cronbach_alpha(clusters(60, (4, 4), loading=0.7), categories=CATEGORIES).dimension
+    assert few.residual.value > 0.08
     assert few.state == "cannot tell"
     assert few.residual.lower < 0.08 < few.residual.upper
     assert "It cannot be told" in few.sentence
@@ -248,6 +249,31 @@ def test_without_each_item_omega_and_its_relatives_are_those_of_the_others() -> 
     assert three.isna().all().all()
 
 
+def test_items_with_categories_and_scores_of_their_own() -> None:
+    """Uneven scores, and fewer categories in one item: each must stay with its item when another goes."""
+    points = {
+        "a": [0, 1, 2, 3, 7],
+        "b": [0, 2, 3, 4, 5],
+        "c": [1, 2, 4, 6, 7],
+        "d": [0, 10],
+        "e": [-5, 0, 1, 2, 3],
+    }
+    frame = pd.DataFrame({name: SCALE[:, j] for j, name in enumerate(points)}).astype(int)
+    frame["d"] = (frame["d"] > 2).astype(int)
+    for name, scores in points.items():
+        frame[name] = np.array(scores)[frame[name]]
+    found = omega_categorical(frame, categories=points)
+    for item in points:
+        kept = {name: scores for name, scores in points.items() if name != item}
+        others = omega_categorical(frame[list(kept)], categories=kept)
+        dropped = found.tables["if_dropped"]["omega_categorical"]
+        assert dropped[item] == pytest.approx(others.value("omega_categorical"), abs=1e-6)
+    fit = congeneric_fit(frame, estimator="WLSMV", categories=points)
+    again = composite_reliability(fit)["categorical_omega:factor"]
+    whole = found["omega_categorical"]
+    assert (again.value, again.lower) == pytest.approx((whole.value, whole.lower), abs=1e-6)
+
+
 def test_without_each_item_alpha_and_lambda_6_are_those_of_the_others() -> None:
     found = cronbach_alpha(SCALE, categories=CATEGORIES)
     for item in range(6):
@@ -275,10 +301,12 @@ def test_of_two_factors_each_has_its_own_numbers_and_sentence() -> None:
     frame = pd.DataFrame(APART, columns=list("abcdefgh"))
     fit = congeneric_fit(frame, {"first": list("abcd"), "second": list("efgh")}, categories=CATEGORIES)
     found = composite_reliability(fit)
-    alone = omega_unidimensional(APART[:, :4], categories=CATEGORIES)
-    assert found.value("composite_reliability:first") == pytest.approx(
-        alone.value("omega_unidimensional"), abs=0.01
-    )
+    for factor, own in (("first", APART[:, :4]), ("second", APART[:, 4:])):
+        alone = omega_unidimensional(own, categories=CATEGORIES)["omega_unidimensional"]
+        e = found[f"composite_reliability_implied:{factor}"]
+        assert (e.value, e.lower, e.upper) == pytest.approx(
+            (alone.value, alone.lower, alone.upper), abs=0.003
+        )
     said = " ".join(found.notes())
     assert "One factor describes the items of first" in said
     assert "One factor describes the items of second" in said

@@ -6,6 +6,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from propsych.kernels.efa import minres
+from propsych.kernels.jackknife import log1m_jackknife
+from propsych.kernels.polychoric import polychoric
+from propsych.kernels.rotation import oblimin
+from propsych.kernels.schmid_leiman import omegas, schmid_leiman
 from propsych.properties.internal_consistency import (
     composite_reliability,
     cronbach_alpha,
@@ -126,6 +131,15 @@ def test_bounds_of_standardised_items() -> None:
     ) >= found.value("lambda4")
 
 
+def test_intervals_of_standardised_items_are_those_of_standardised_alpha() -> None:
+    values = VALUES * [1, 2, 5, 10]
+    bound = guttman(values, matrix="correlation", categories=range(41))["lambda3"]
+    alpha = cronbach_alpha(values, categories=range(41)).standardised_interval
+    assert (bound.value, bound.lower, bound.upper) == pytest.approx((alpha.value, alpha.lower, alpha.upper))
+    raw = guttman(values, categories=range(41))["lambda3"]
+    assert raw.upper - raw.lower > 1.2 * (bound.upper - bound.lower)
+
+
 def test_ordinal_alpha_and_categorical_omega_find_a_population_again() -> None:
     """One factor with loadings .8, .7, .6, .7 behind five categories, 4,000 persons."""
     values = ordered(4000, [0.8, 0.7, 0.6, 0.7], seed=8)
@@ -239,3 +253,21 @@ def test_factorability_of_uncorrelated_items_is_poor_and_of_alike_ones_good() ->
     something = factorability(ordered(500, [0.8] * 6), categories=CATEGORIES)
     assert nothing.kmo < 0.6 < 0.85 < something.kmo
     assert nothing.bartlett_p > 0.01 > something.bartlett_p
+
+
+def test_hierarchical_omega_of_latent_responses_has_the_interval_of_leaving_persons_out() -> None:
+    """Every person's polychoric correlations, factors, rotation and omegas anew, against the delta method."""
+    rng = np.random.default_rng(2)
+    general, group = rng.normal(size=(150, 1)), np.repeat(rng.normal(size=(150, 2)), 3, axis=1)
+    values = np.digitize(0.7 * general + 0.5 * group + 0.6 * rng.normal(size=(150, 6)), [-0.8, 0.0, 0.8])
+    found = omega_schmid_leiman(values, n_factors=2, correlation="polychoric", categories=range(4))
+
+    def total(R: np.ndarray) -> float:
+        rotated = oblimin(minres(R, 2).loadings)
+        solution = schmid_leiman(rotated.loadings, rotated.phi)
+        return float(omegas(R, solution.general, solution.communalities)[0])
+
+    brute = without_each(lambda x: total(polychoric(x, 4).R), values)
+    low, high = log1m_jackknife(total(polychoric(values, 4).R), brute)
+    e = found["omega_total_of_latent_responses"]
+    assert (e.lower, e.upper) == pytest.approx((low, high), abs=0.01)

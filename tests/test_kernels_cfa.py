@@ -7,6 +7,7 @@ import pytest
 from scipy import optimize
 
 from propsych.kernels.cfa import (
+    _signed,
     fit_dwls,
     fit_ml,
     pattern_of,
@@ -108,6 +109,20 @@ def test_factors_point_the_way_most_of_their_items_point() -> None:
     assert (fit.loadings.sum(axis=0) > 0).all()
     assert fit.phi[0, 1] == pytest.approx(-plain.phi[0, 1], abs=1e-8)
     assert fit.parameters[6] == pytest.approx(fit.phi[0, 1])
+
+
+def test_a_factor_that_points_the_other_way_is_turned_with_all_that_belongs_to_it() -> None:
+    fit = fit_ml(two_factor_covariance(4), TWO)
+    turn = np.array([-1.0, 1.0])
+    parameters = fit.parameters.copy()
+    parameters[[0, 1, 2, 6]] *= -1
+    other = fit._replace(
+        loadings=fit.loadings * turn, phi=fit.phi * np.outer(turn, turn), parameters=parameters
+    )
+    back = _signed(other, TWO)
+    assert (back.loadings == fit.loadings).all()
+    assert (back.phi == fit.phi).all()
+    assert (back.parameters == fit.parameters).all()
 
 
 def test_a_heywood_case_is_reached_and_shown() -> None:

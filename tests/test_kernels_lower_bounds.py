@@ -107,10 +107,15 @@ def test_up_to_16_items_every_split_and_above_a_sample_that_its_seed_repeats() -
     assert found == split_halves(C, n_splits=3000, seed=5)
     assert found != split_halves(C, n_splits=3000, seed=6)
     assert found.minimum < found.mean < found.maximum
-    # the mean of random halves of 9 and 8 items is known from the chance that a pair is separated
-    separated = 2 * 8 * 9 / (17 * 16)
-    everywhere = 2 * separated * (C.sum() - np.trace(C)) / C.sum()
-    assert found.mean == pytest.approx(everywhere, abs=0.002)
+
+
+@pytest.mark.parametrize("k", [17, 18])
+def test_sampled_halves_have_half_of_the_items(k: int) -> None:
+    """Their mean is then known from the chance that a pair of items is separated."""
+    C = any_covariance(k, 1)
+    separated = 2 * (k // 2) * (k - k // 2) / (k * (k - 1))
+    expected = 2 * separated * (C.sum() - np.trace(C)) / C.sum()
+    assert split_halves(C, n_splits=20_000).mean == pytest.approx(expected, abs=0.0005)
 
 
 def dual_bound(C: np.ndarray, seed: int = 0) -> float:
@@ -188,7 +193,7 @@ def test_items_that_follow_from_one_another_leave_no_room_for_their_errors(n: in
 def test_nearly_repeated_items_are_searched_to_the_bound() -> None:
     """With a smallest eigenvalue near 0 the search once ended elsewhere and called that converged."""
     rng = np.random.default_rng(0)
-    values = rng.normal(size=(50, 1)) + rng.normal(size=(50, 6))
+    values = rng.normal(size=(50, 1)) + rng.normal(size=(50, 4))
     values[:, 1] = values[:, 0] + 0.01 * rng.normal(size=50)
     C = np.cov(values.T)
     found = greatest_lower_bound(C)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from propsych.kernels.efa import minres
-from propsych.kernels.one_factor import Misfit, correlation_influence, one_factor_misfit
+from propsych.kernels.one_factor import Misfit, _followed, correlation_influence, one_factor_misfit
 from tests.consistency_data import clusters, ordered, without_each
 
 UPPER = np.triu_indices(6, 1)
@@ -37,6 +37,21 @@ def test_what_a_person_adds_to_a_correlation_is_what_leaving_them_out_takes_away
     moved = (np.corrcoef(values.T)[upper] - left) * 499
     assert correlation_influence(values) == pytest.approx(moved, abs=0.1)
     assert correlation_influence(values).mean(axis=0) == pytest.approx(np.zeros(3), abs=1e-12)
+
+
+def test_what_the_factor_follows_of_a_change_is_what_refitting_shows() -> None:
+    """On correlations that one factor does not describe, where the residuals bend the fit."""
+    R = population(0.3)
+    R[0, 1] = R[1, 0] = 0.75
+    loadings = minres(R, 1).loadings[:, 0]
+    influence = np.random.default_rng(1).normal(size=(3, 15))
+    found = influence - _followed(R, loadings, influence)
+    for person in range(3):
+        change = np.zeros((6, 6))
+        change[UPPER] = influence[person]
+        change += change.T
+        up, down = (residual(R + h * change) for h in (1e-5, -1e-5))
+        assert found[person] == pytest.approx((up - down) / 2e-5, abs=1e-5)
 
 
 def test_the_mean_square_of_the_residuals_less_their_variance_by_really_leaving_persons_out() -> None:

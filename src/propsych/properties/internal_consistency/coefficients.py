@@ -122,4 +122,6 @@ def why_impossible(value: float) -> str:
 
 def no_interval(value: float, why: str) -> Estimate:
     """Return a number that has no interval, and why."""
-    return Estimate(float(value) if np.isfinite(value) else None, method=f"no interval: {why}")
+    if not np.isfinite(value) or value > 1.0 + 1e-9:
+        return Estimate(None, method=why_impossible(value))
+    return Estimate(float(value), method=f"no interval: {why}")
