@@ -41,7 +41,7 @@ if TYPE_CHECKING:
         test_retest,
         weighted_kappa,
     )
-    from propsych.properties.structure import congeneric_fit, efa, polychoric
+    from propsych.properties.structure import cfa, congeneric_fit, efa, polychoric
     from propsych.questionnaire import Item, Questionnaire, Scale
     from propsych.report import write_report
     from propsych.scoring import score
@@ -62,6 +62,7 @@ _HOMES = {
     "StudyResults": "propsych.study",
     "agreement": "propsych.properties.reliability",
     "bland_altman": "propsych.properties.measurement_error",
+    "cfa": "propsych.properties.structure",
     "check_responses": "propsych.data",
     "cohen_kappa": "propsych.properties.reliability",
     "composite_reliability": "propsych.properties.internal_consistency",
@@ -107,6 +108,7 @@ __all__ = [
     "__version__",
     "agreement",
     "bland_altman",
+    "cfa",
     "check_responses",
     "cohen_kappa",
     "composite_reliability",

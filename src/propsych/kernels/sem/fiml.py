@@ -225,8 +225,8 @@ def pattern_curvature(found: Directions, data: Patterns, V: Floats, scores: Floa
     """Return the sum over persons of what curves the log likelihood through Sigma's and mu's slopes, (q, q).
 
     `scores` (n, k) are the slopes of each person's log likelihood in mu; None: what is expected of them in
-    the patterns that there are. For each pattern this is tr(D1 V D2 W) - tr(V D1 V D2) n / 2 with W the sum of
-    products of scores, and terms of the means. The directions have few distinct columns, so products of
+    the patterns that there are. For each pattern this is tr(D1 V D2 W) - tr(V D1 V D2) n / 2, with W the sum
+    of products of scores, and terms of the means. The directions have few distinct columns, so products of
     entries of V and W are summed over patterns once, as one matrix product, and then looked up.
     """
     q = found.left.shape[1]

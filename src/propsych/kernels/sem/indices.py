@@ -25,10 +25,13 @@ __all__ = [
     "residual_indices",
     "rmsea_indices",
     "robust_incremental",
+    "weighted_squares",
 ]
 
 Floats = NDArray[np.float64]
 NAN = float("nan")
+Moment = tuple[Floats, Floats]
+"""Means and covariances."""
 CLOSE, NOT_CLOSE = 0.05, 0.08
 
 
@@ -157,31 +160,33 @@ def absolute_indices(chi2: float, df: int, npar: int, n: float) -> dict[str, flo
     return found
 
 
-def goodness_of_fit(
-    moments: Sequence[tuple[Floats, Floats]],
-    implied: Sequence[tuple[Floats, Floats]],
-    weights: Sequence[Floats],
-    shares: Sequence[float],
-    df: int,
-    means: bool,
-) -> dict[str, float]:
+def goodness_of_fit(gap: float, whole: float, count: int, df: int) -> dict[str, float]:
     """Return GFI, AGFI and PGFI: the share of the moments' weighted squares that the model accounts for.
 
-    `weights` are inverse covariances, or identities for unweighted least squares.
+    `gap` is the weighted sum of squared residuals of `count` moments, `whole` that of the moments themselves.
     """
-    gap, whole, count = 0.0, 0.0, 0
-    for (mean, S), (mu, sigma), V, share in zip(moments, implied, weights, shares, strict=True):
-        k = len(S)
-        count += k * (k + 1) // 2 + (k if means else 0)
-        R, T = V @ (S - sigma), V @ S
-        gap += share * 0.5 * float(np.einsum("ij,ji->", R, R))
-        whole += share * 0.5 * float(np.einsum("ij,ji->", T, T))
-        if means:
-            gap += share * float((mean - mu) @ V @ (mean - mu))
-            whole += share * float(mean @ V @ mean)
     gfi = 1.0 - gap / whole
     agfi = 1.0 - count / df * (1.0 - gfi) if df > 0 else 1.0
     return {"gfi": gfi, "agfi": agfi, "pgfi": df / count * gfi}
+
+
+def weighted_squares(moment: Moment, model: Moment, V: Floats | None, means: bool) -> tuple[float, float]:
+    """Return weighted sums of squares of residuals and of moments of one group.
+
+    V is the inverse of the implied covariances (normal theory), or None: every moment counts once.
+    """
+    (mean, S), (mu, sigma) = moment, model
+    out = []
+    for difference, matrix in ((mean - mu, S - sigma), (mean, S)):
+        if V is None:
+            total = float(np.square(matrix[np.tril_indices(len(S))]).sum())
+            total += float(difference @ difference) if means else 0.0
+        else:
+            weighed = V @ matrix
+            total = 0.5 * float(np.einsum("ij,ji->", weighed, weighed))
+            total += float(difference @ V @ difference) if means else 0.0
+        out.append(total)
+    return out[0], out[1]
 
 
 def residual_indices(

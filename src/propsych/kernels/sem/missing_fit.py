@@ -12,15 +12,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from propsych.kernels.covariance import covariance as pairwise_covariance
 from propsych.kernels.sem.casewise import pattern_scores
 from propsych.kernels.sem.estimate import Unrestricted
-from propsych.kernels.sem.fiml import saturated_curvature, saturated_directions
+from propsych.kernels.sem.fiml import Patterns, pattern_curvature, saturated_curvature, saturated_directions
 from propsych.kernels.sem.indices import ChiSquare
 from propsych.kernels.sem.model import Model, collected, directions, fill, moment_slopes
 from propsych.kernels.sem.normal import information_of, inverse_and_log_det, normal_derivatives
 from propsych.kernels.sem.robust import inverse
 
-__all__ = ["complete_data_test"]
+__all__ = ["complete_data_test", "pairwise_squares"]
 
 Floats = NDArray[np.float64]
 
@@ -72,3 +73,23 @@ def complete_data_test(
     # residual = (I - P) e with P = D (D'Wm D)^-1 D'Wm, and e of covariance gamma
     trace = whole - 2.0 * float(np.trace(bread @ crossed.T)) + float(np.trace(bread @ B @ bread @ C))
     return ChiSquare(chi2, df, trace / df if df > 0 else float("nan"), trace)
+
+
+def pairwise_squares(values: Floats, patterns: Patterns, mean: Floats, sigma: Floats) -> tuple[float, float]:
+    """Return weighted squares of residuals and of moments of one group's answers with holes.
+
+    As lavaan has it for the goodness-of-fit index: the moments are those of the pairs answered (divisor n),
+    the weight is the information of the patterns at the implied moments.
+    """
+    solved = inverse_and_log_det(sigma)
+    if solved is None:
+        return float("nan"), float("nan")
+    free = saturated_directions(len(mean))
+    weight = pattern_curvature(free, patterns, solved[0], None) / len(values)
+    n = len(values)
+    observed = pairwise_covariance(values, "pairwise").matrix * ((n - 1.0) / n)
+    lower = np.tril_indices(len(mean))
+    level = np.nanmean(values, axis=0)
+    residual = np.concatenate([level - mean, (observed - sigma)[lower]])
+    whole = np.concatenate([level, observed[lower]])
+    return float(residual @ weight @ residual), float(whole @ weight @ whole)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from propsych.kernels.sem.model import ALPHA, BETA, LAMBDA, NU, PSI, THETA, Matrices
 
-__all__ = ["Deviations", "delta_errors", "deviations_of", "explained", "standardised"]
+__all__ = ["Deviations", "Kind", "delta_errors", "deviations_of", "explained", "standardised"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -1,6 +1,8 @@
 """Structural validity: factor models of the items, and whether they are worth one."""
 
 from propsych.properties.structure.adequacy import Factorability, factorability
+from propsych.properties.structure.cfa import cfa
+from propsych.properties.structure.cfa_result import CfaResult
 from propsych.properties.structure.congeneric import congeneric_fit
 from propsych.properties.structure.efa import efa
 from propsych.properties.structure.exploratory import EFA
@@ -9,8 +11,10 @@ from propsych.properties.structure.latent_result import LatentCorrelations
 
 __all__ = [
     "EFA",
+    "CfaResult",
     "Factorability",
     "LatentCorrelations",
+    "cfa",
     "congeneric_fit",
     "efa",
     "factorability",
