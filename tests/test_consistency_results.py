@@ -298,18 +298,18 @@ def test_one_factor_and_composite_reliability_are_the_same_number() -> None:
 
 
 def test_of_two_factors_each_has_its_own_numbers_and_sentence() -> None:
-    frame = pd.DataFrame(APART, columns=list("abcdefgh"))
+    values = np.concatenate([ordered(400, [0.85] * 4, 1), ordered(400, [0.5] * 4, 2)], axis=1)
+    frame = pd.DataFrame(values, columns=list("abcdefgh"))
     fit = congeneric_fit(frame, {"first": list("abcd"), "second": list("efgh")}, categories=CATEGORIES)
     found = composite_reliability(fit)
-    for factor, own in (("first", APART[:, :4]), ("second", APART[:, 4:])):
+    for factor, own in (("first", values[:, :4]), ("second", values[:, 4:])):
         alone = omega_unidimensional(own, categories=CATEGORIES)["omega_unidimensional"]
         e = found[f"composite_reliability_implied:{factor}"]
-        assert (e.value, e.lower, e.upper) == pytest.approx(
-            (alone.value, alone.lower, alone.upper), abs=0.003
-        )
+        expected = (alone.value, alone.lower, alone.upper)
+        assert (e.value, e.lower, e.upper) == pytest.approx(expected, abs=0.005)
     said = " ".join(found.notes())
     assert "One factor describes the items of first" in said
-    assert "One factor describes the items of second" in said
+    assert "one factor describes the items of second" in said.lower()
 
 
 def test_a_fit_that_does_not_say_what_each_person_adds_has_no_intervals() -> None:

@@ -148,6 +148,17 @@ def test_a_bootstrap_sample_of_one_person_has_no_alpha() -> None:
     assert np.nanmax(found.alpha) <= 1.0
 
 
+def test_a_bootstrap_sample_without_the_only_other_answer_has_no_standardised_alpha() -> None:
+    values = ordered(30, [0.8, 0.7, 0.6, 0.5]) + 0.1
+    values[:, 0] = 0.7
+    values[17, 0] = 0.4
+    found = bootstrap_alpha(values, 500, seed=1)
+    without = bootstrap_counts(30, 500, np.random.default_rng(1))[:, 17] == 0
+    assert np.isnan(found.standardised[without]).all()
+    assert np.isfinite(found.standardised[~without]).all()
+    assert np.isfinite(found.alpha).all()
+
+
 def test_bootstrap_samples_do_not_depend_on_the_unit() -> None:
     small = bootstrap_alpha(VALUES * 1e-9, 50, seed=2)
     plain = bootstrap_alpha(VALUES, 50, seed=2)
