@@ -41,7 +41,15 @@ if TYPE_CHECKING:
         test_retest,
         weighted_kappa,
     )
-    from propsych.properties.structure import cfa, congeneric_fit, efa, polychoric
+    from propsych.properties.structure import (
+        cfa,
+        congeneric_fit,
+        efa,
+        mardia,
+        number_of_factors,
+        parallel_analysis,
+        polychoric,
+    )
     from propsych.questionnaire import Item, Questionnaire, Scale
     from propsych.report import write_report
     from propsych.scoring import score
@@ -78,12 +86,15 @@ _HOMES = {
     "kendall_w": "propsych.properties.reliability",
     "krippendorff_alpha": "propsych.properties.reliability",
     "make_pilot": "propsych.datasets",
+    "mardia": "propsych.properties.structure",
     "measurement_error": "propsych.properties.measurement_error",
+    "number_of_factors": "propsych.properties.structure",
     "omega": "propsych.properties.internal_consistency",
     "omega_categorical": "propsych.properties.internal_consistency",
     "omega_schmid_leiman": "propsych.properties.internal_consistency",
     "omega_unidimensional": "propsych.properties.internal_consistency",
     "ordinal_alpha": "propsych.properties.internal_consistency",
+    "parallel_analysis": "propsych.properties.structure",
     "polychoric": "propsych.properties.structure",
     "read_responses": "propsych.data",
     "reliable_change": "propsych.properties.measurement_error",
@@ -124,12 +135,15 @@ __all__ = [
     "kendall_w",
     "krippendorff_alpha",
     "make_pilot",
+    "mardia",
     "measurement_error",
+    "number_of_factors",
     "omega",
     "omega_categorical",
     "omega_schmid_leiman",
     "omega_unidimensional",
     "ordinal_alpha",
+    "parallel_analysis",
     "polychoric",
     "read_responses",
     "reliable_change",

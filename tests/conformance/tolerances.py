@@ -23,6 +23,7 @@ class Tolerance(NamedTuple):
 
 ITERATIVE = "a search: the peer stops between 1e-5 and 1e-7 of its optimum"
 ROTATED = "an extraction, and a rotation of it, each stopped at a gradient of 1e-5"
+ROUGH = "psych's search leaves each polychoric correlation up to 1e-4 off"
 CLOSED = "a closed form: only the order of the sums differs"
 
 ONE, TWO, THREE = "printed to one digit", "printed to two digits", "printed to three digits"
@@ -61,9 +62,18 @@ TOLERANCES: tuple[Tolerance, ...] = (
     Tolerance("comprel", "*", 1e-5, ITERATIVE),
     Tolerance("glbfa", "*", 1e-5, ITERATIVE),
     Tolerance("omega", "*", 1e-5, ITERATIVE),
+    Tolerance("bartlett", "*", 1e-8, CLOSED),
     Tolerance("fa", "*", 1e-4, ROTATED),
     Tolerance("factanal", "*", 1e-4, ROTATED),
     Tolerance("gpa", "*", 1e-4, ROTATED),
+    Tolerance("kmo", "*", 1e-8, CLOSED),
+    Tolerance("mardia", "*", 1e-8, CLOSED),
+    Tolerance("parallel", "*", 1e-4, ROUGH, "*poly*"),
+    Tolerance("parallel", "*", 1e-4, ROUGH, "*tet*"),
+    Tolerance("parallel", "pc_values/*", 1e-8, CLOSED),
+    Tolerance("parallel", "*", 1e-5, "communalities of one factor: a search"),
+    Tolerance("vss", "map/*", 1e-8, CLOSED),
+    Tolerance("vss", "*", 1e-4, ROTATED),
     Tolerance("polychoric", "*", 1e-5, ITERATIVE),
     Tolerance("tetrachoric", "*", 1e-5, ITERATIVE),
     Tolerance("polychor", "*", 1e-5, ITERATIVE),

@@ -3,7 +3,7 @@
 from propsych.plotting.agreement import agreement_plot
 from propsych.plotting.bars import colour_strip, count_bars, stacked_bar
 from propsych.plotting.dots import interval_dots
-from propsych.plotting.factors import loadings_plot, scree_plot
+from propsych.plotting.factors import loadings_plot, quantile_plot, scree_plot
 from propsych.plotting.heat_map import heat_map
 from propsych.plotting.histogram import histogram
 from propsych.plotting.style import (
@@ -34,6 +34,7 @@ __all__ = [
     "interval_dots",
     "loadings_plot",
     "new_axes",
+    "quantile_plot",
     "scree_plot",
     "stacked_bar",
     "to_svg",

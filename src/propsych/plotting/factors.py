@@ -1,4 +1,4 @@
-"""Loadings as a table of shaded cells, and a scree with the eigenvalues of chance."""
+"""Loadings as a table of shaded cells, a scree with the eigenvalues of chance, quantiles by quantiles."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from propsych.plotting.svg import FONT_SIZE
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["loadings_plot", "scree_plot"]
+__all__ = ["loadings_plot", "quantile_plot", "scree_plot"]
 
 STRONG, WEAK = "#2f7398", "#ffffff"
 LINES = (("#124a69", "o", "-"), ("#c8553d", "s", "--"), ("#55616e", "^", ":"))
@@ -114,4 +114,42 @@ def scree_plot(ax: Axes, series: Sequence[tuple[str, ArrayLike]], x_label: str, 
         ax.add_line(Line2D(points[:, 0], points[:, 1], **style))
     if len(lines) > 1:
         ax.legend(frameon=False, fontsize=FONT_SIZE, loc="upper right")
+    return ax
+
+
+def quantile_plot(ax: Axes, expected: ArrayLike, observed: ArrayLike, x_label: str, y_label: str) -> Axes:
+    """Draw observed by expected quantiles as dots, with the line where both are the same.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Limits in pixels, as :func:`new_axes` makes them.
+    expected, observed : array_like, length n
+    x_label, y_label : str
+
+    Examples
+    --------
+    >>> from propsych.plotting import new_axes
+    >>> ax = quantile_plot(new_axes(300, 200), [1.0, 2.0], [1.1, 2.5], "expected", "observed")
+    >>> [text.get_text() for text in ax.texts][-2:]
+    ['expected', 'observed']
+    """
+    from matplotlib.lines import Line2D
+
+    x, y = np.asarray(expected, dtype=float), np.asarray(observed, dtype=float)
+    width, height = ax.get_xlim()[1], ax.get_ylim()[0]
+    left, right, top, bottom = 4.0 * FONT_SIZE, width - FONT_SIZE, 1.8 * FONT_SIZE, height - 3.2 * FONT_SIZE
+    most = float(max(x.max(initial=0.0), y.max(initial=0.0))) or 1.0
+    style: dict[str, Any] = {"fontsize": FONT_SIZE, "parse_math": False, "va": "center_baseline"}
+    across, down = left + (right - left) * x / most, bottom - (bottom - top) * y / most
+    for tick in np.linspace(0.0, most, 5):
+        at = tick / most
+        ax.text(left - 6, bottom - (bottom - top) * at, f"{tick:.3g}", ha="right", color=SOFT, **style)
+        ax.text(
+            left + (right - left) * at, bottom + FONT_SIZE, f"{tick:.3g}", ha="center", color=SOFT, **style
+        )
+    ax.add_line(Line2D([left, right], [bottom, top], color=GRID, linewidth=1.5))
+    ax.add_line(Line2D(across, down, color="#124a69", marker="o", markersize=3, linestyle="none"))
+    ax.text((left + right) / 2, height - 0.6 * FONT_SIZE, x_label, ha="center", color=INK, **style)
+    ax.text(left - 6, 0.6 * FONT_SIZE, y_label, ha="left", color=INK, **style)
     return ax

@@ -9,6 +9,7 @@ from tests.conformance.adapters.correlations import discrimination, item_correla
 from tests.conformance.adapters.exploratory import fa
 from tests.conformance.adapters.glb_fa import glb_fa
 from tests.conformance.adapters.halves import guttman, split_half, tenberge
+from tests.conformance.adapters.how_many import bartlett, kmo_case, mardia, parallel, vss
 from tests.conformance.adapters.icc import irr_icc, psych_icc
 from tests.conformance.adapters.kappa import kappa_case, kappam
 from tests.conformance.adapters.omega import omega
@@ -21,6 +22,7 @@ from tests.conformance.compare import Adapter
 ADAPTERS: dict[str, Adapter] = {
     "alpha": alpha,
     "alpha_ci": alpha_ci,
+    "bartlett": bartlett,
     "blandaltman": bland_altman,
     "comprel": composite,
     "describe": describe,
@@ -38,10 +40,13 @@ ADAPTERS: dict[str, Adapter] = {
     "kappa": kappa_case,
     "kappam": kappam,
     "kendallW": kendall,
+    "kmo": kmo_case,
     "kripp": kripp,
     "lavcor": lavcor,
+    "mardia": mardia,
     "omega": omega,
     "ordinal_alpha": ordinal_alpha,
+    "parallel": parallel,
     "polychor": polychor,
     "polychoric": psych_polychoric,
     "response_freq": response_freq,
@@ -49,4 +54,5 @@ ADAPTERS: dict[str, Adapter] = {
     "tenberge": tenberge,
     "testretest": test_retest,
     "tetrachoric": psych_tetrachoric,
+    "vss": vss,
 }

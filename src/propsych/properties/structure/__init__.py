@@ -8,15 +8,24 @@ from propsych.properties.structure.efa import efa
 from propsych.properties.structure.exploratory import EFA
 from propsych.properties.structure.latent_polychoric import polychoric
 from propsych.properties.structure.latent_result import LatentCorrelations
+from propsych.properties.structure.normality import MultivariateNormality, mardia
+from propsych.properties.structure.number_of_factors import NumberOfFactors, number_of_factors
+from propsych.properties.structure.parallel import ParallelAnalysis, parallel_analysis
 
 __all__ = [
-    "EFA",
     "CfaResult",
+    "EFA",
     "Factorability",
     "LatentCorrelations",
+    "MultivariateNormality",
+    "NumberOfFactors",
+    "ParallelAnalysis",
     "cfa",
     "congeneric_fit",
     "efa",
     "factorability",
+    "mardia",
+    "number_of_factors",
+    "parallel_analysis",
     "polychoric",
 ]
