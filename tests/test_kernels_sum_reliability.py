@@ -149,7 +149,7 @@ def test_slopes_of_categorical_omega_are_difference_quotients() -> None:
 @pytest.mark.parametrize("kind", ["observed", "ordered"])
 def test_coefficients_without_each_person_move_as_really_leaving_them_out(kind: str) -> None:
     """To first order: the same spread within a few per cent, and nearly the same persons."""
-    values = ordered(300, [0.8, 0.7, 0.6, 0.7])
+    values = ordered(200, [0.8, 0.7, 0.6, 0.7])
     pattern = pattern_of(np.ones((4, 1), dtype=bool))
     scores = np.tile(np.arange(5.0), (4, 1))
 
@@ -167,7 +167,7 @@ def test_coefficients_without_each_person_move_as_really_leaving_them_out(kind: 
     coefficient = omega_by_implied if kind == "observed" else CategoricalOmega(scores)
     whole, influence = given(values)
     near = without_each(whole, coefficient, parts_influence(influence, np.ones(4, dtype=bool), np.arange(4)))
-    brute = left_out(lambda x: float(coefficient(given(x)[0])), values[:300])
+    brute = left_out(lambda x: float(coefficient(given(x)[0])), values)
     assert near.std() == pytest.approx(brute.std(), rel=0.1)
     assert np.corrcoef(near, brute)[0, 1] > 0.97
 

@@ -63,7 +63,8 @@ def composite_reliability(fit: FactorFit, *, level: float = 0.95) -> ScaleCoeffi
     extracted: Fornell & Larcker (1981), doi:10.1177/002224378101800104. Ordered items: Green & Yang (2009),
     doi:10.1007/s11336-008-9099-3, with polychoric correlations in the denominator. Intervals by the
     delta method from what each person adds to the parameters, which presumes no distribution. Where the
-    two denominators differ much, the model does not fit.
+    two denominators differ much, the model does not fit. Do not trust it in a Heywood case, where one factor
+    does not describe a factor's own items (the notes say so), or from few persons.
 
     Examples
     --------

@@ -54,6 +54,9 @@ def split_half(
     an odd number of items, halves that differ by one). The mean of all splits of an even number of items
     is alpha (of the covariance matrix, with Guttman's formula: Cronbach 1951, doi:10.1007/BF02310555).
 
+    Do not take the largest for the reliability: it picks the luckiest of many splits, and no interval of it
+    holds. The smallest is no bound either.
+
     Examples
     --------
     >>> scores = [[1, 2, 1, 2], [2, 2, 3, 3], [3, 4, 3, 3], [4, 4, 4, 5], [2, 3, 2, 1]]

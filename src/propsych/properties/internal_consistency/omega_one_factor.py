@@ -123,7 +123,8 @@ def omega_categorical(
     denominator; the model is fitted by diagonally weighted least squares (WLSMV's point estimates). The
     interval is a delta method over thresholds, correlations and loadings, on the scale of log(1 -
     omega). Unlike ordinal alpha it is about the score that is used, so it may be judged as other
-    reliabilities are.
+    reliabilities are. Do not trust it where one factor does not describe the latent responses (the notes say
+    so), where many pairs of answers were given by nobody, or from few persons.
 
     Examples
     --------

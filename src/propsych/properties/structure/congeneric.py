@@ -72,8 +72,10 @@ def congeneric_fit(
 
     Notes
     -----
-    :mod:`propsych.kernels.cfa`. Do not trust it from fewer than about 100 persons, or with few answers in a
-    category.
+    Maximum likelihood: Joreskog (1969), doi:10.1007/BF02289343; WLSMV's point estimates: Muthen (1984),
+    doi:10.1007/BF02294210, with a diagonal weight; what each person adds: Satorra & Bentler (1994). Do not
+    trust it from fewer than about 100 persons, with few answers in a category, or with a residual variance
+    that is not positive.
 
     Examples
     --------
