@@ -4,6 +4,7 @@ from propsych.properties.structure.adequacy import Factorability, factorability
 from propsych.properties.structure.cfa import cfa
 from propsych.properties.structure.cfa_result import CfaResult
 from propsych.properties.structure.congeneric import congeneric_fit
+from propsych.properties.structure.discriminant import HeterotraitMonotrait, htmt
 from propsych.properties.structure.efa import efa
 from propsych.properties.structure.exploratory import EFA
 from propsych.properties.structure.latent_polychoric import polychoric
@@ -13,9 +14,10 @@ from propsych.properties.structure.number_of_factors import NumberOfFactors, num
 from propsych.properties.structure.parallel import ParallelAnalysis, parallel_analysis
 
 __all__ = [
-    "CfaResult",
     "EFA",
+    "CfaResult",
     "Factorability",
+    "HeterotraitMonotrait",
     "LatentCorrelations",
     "MultivariateNormality",
     "NumberOfFactors",
@@ -24,6 +26,7 @@ __all__ = [
     "congeneric_fit",
     "efa",
     "factorability",
+    "htmt",
     "mardia",
     "number_of_factors",
     "parallel_analysis",
