@@ -4,6 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PILOT ?= examples/kroniske_smerter/pilot.toml
 REPORT ?= out/rapport.html
+WORKERS ?= 2
 
 PYTHON_LOWEST := .venv-lowest/bin/python
 
@@ -26,13 +27,13 @@ report: $(VENV)/.runtime
 	@echo "The report is in $(CURDIR)/$(REPORT)"
 
 test: $(VENV)/.development
-	$(BIN)/python -m pytest
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS)
 
 # the tests again, with the lowest versions that pyproject.toml promises
 test-lowest: pyproject.toml constraints-lowest.txt
 	$(PYTHON) -m venv .venv-lowest
-	$(PYTHON_LOWEST) -m pip install --quiet --disable-pip-version-check -c constraints-lowest.txt -e . pytest hypothesis polars pyarrow
-	$(PYTHON_LOWEST) -m pytest tests
+	$(PYTHON_LOWEST) -m pip install --quiet --disable-pip-version-check -c constraints-lowest.txt -e . pytest pytest-xdist hypothesis polars pyarrow
+	OPENBLAS_NUM_THREADS=1 $(PYTHON_LOWEST) -m pytest -n $(WORKERS) tests
 
 lint: $(VENV)/.development
 	$(BIN)/ruff check .
