@@ -66,6 +66,18 @@ def test_mu_by_the_published_nesting() -> None:
     assert [float(m) for m in mu(C)] == pytest.approx([value / total for value in expected], rel=1e-12)
 
 
+def test_a_sum_that_does_not_vary_has_no_bounds() -> None:
+    C = np.array([[[1.0, -1.0], [-1.0, 1.0]], [[1.0, 0.5], [0.5, 1.0]]])
+    for f in (lambda C: lambda_1_2_3(C)[1], lambda5, lambda6_covariance, lambda C: mu(C)[3]):
+        assert np.isnan(f(C)).tolist() == [True, False]
+
+
+def test_items_without_any_covariance_have_bounds_of_0() -> None:
+    """Where rounding could leave a root of less than nothing."""
+    C = np.diag([0.1, 0.7, 1.3]) * np.array([3.0, 7.0, 11.0])
+    assert [float(b) for b in (*lambda_1_2_3(C), lambda5(C), *mu(C))] == pytest.approx([0.0] * 8, abs=1e-7)
+
+
 def test_a_stack_of_matrices_gives_each_its_own() -> None:
     stack = np.stack([any_covariance(5, seed) for seed in range(3)])
     for f in (lambda C: lambda_1_2_3(C)[1], lambda5, lambda6_covariance, lambda C: mu(C)[3]):

@@ -92,4 +92,5 @@ def _standardised(counts: Floats, across: Floats, means: Floats, variances: Floa
     totals = scale @ across
     np.square(totals, out=totals)
     spread = np.einsum("ij,ij->i", counts, totals) / n - np.square((means * scale).sum(axis=1))
+    spread = np.where(spread > 1e-12 * k, spread, np.nan)
     return np.asarray(k / (k - 1.0) * (1.0 - k / spread))

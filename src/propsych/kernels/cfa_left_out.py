@@ -110,9 +110,11 @@ def _steps(slope: Slope, start: Floats, persons: NDArray[np.intp] | None = None)
     x, found = start.copy(), start.copy()
     active = np.arange(len(start))
     for _ in range(STEPS):
-        gradient, information = slope(x[active], who[active])
-        size = np.diagonal(information, axis1=1, axis2=2)[:, :, None] * np.eye(x.shape[1])
-        step = np.linalg.solve(information + RIDGE * size, gradient[..., None])[..., 0]
+        # a search that runs away overflows, and is then let go below
+        with np.errstate(over="ignore", invalid="ignore"):
+            gradient, information = slope(x[active], who[active])
+            size = np.diagonal(information, axis1=1, axis2=2)[:, :, None] * np.eye(x.shape[1])
+            step = np.linalg.solve(information + RIDGE * size, gradient[..., None])[..., 0]
         moved = np.abs(step).max(axis=1)
         x[active] -= step
         done = moved < CLOSE

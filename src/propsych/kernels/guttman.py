@@ -91,17 +91,28 @@ def lambda6_covariance(C: Floats) -> Floats:
     variance = np.diagonal(C, axis1=-2, axis2=-1)
     R = correlation_from_covariance(C)
     left = (variance * (1.0 - squared_multiple_correlations(R))).sum(axis=-1)
-    return np.asarray(1.0 - left / C.sum(axis=(-2, -1)))
+    return np.asarray(1.0 - left / _total(C))
+
+
+def _total(C: Floats) -> Floats:
+    """Return the variance of the sum, NaN where it is nothing but rounding."""
+    total = C.sum(axis=(-2, -1))
+    return np.where(total > 1e-12 * np.trace(C, axis1=-2, axis2=-1), total, np.nan)
 
 
 def _off_diagonal_sums(C: Floats, power: int) -> Floats:
     variance = np.diagonal(C, axis1=-2, axis2=-1)
-    return np.asarray((C**power).sum(axis=(-2, -1)) - (variance**power).sum(axis=-1))
+    sums = (C**power).sum(axis=(-2, -1)) - (variance**power).sum(axis=-1)
+    # a sum of squares that cancels must not come out below 0
+    return np.asarray(sums if power == 1 else np.maximum(sums, 0.0))
 
 
 def lambda_1_2_3(C: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return Guttman's lambda 1, 2 and 3 (alpha) from covariance matrices of shape (..., k, k)."""
-    k, total = C.shape[-1], C.sum(axis=(-2, -1))
+    """Return Guttman's lambda 1, 2 and 3 (alpha) from covariance matrices of shape (..., k, k).
+
+    NaN where the sum does not vary.
+    """
+    k, total = C.shape[-1], _total(C)
     off, squares = _off_diagonal_sums(C, 1), _off_diagonal_sums(C, 2)
     first = off / total
     second = (off + np.sqrt(squares * k / (k - 1))) / total
@@ -114,9 +125,9 @@ def lambda5(C: Floats, *, corrected: bool = False) -> Floats:
     Lambda 1 plus twice the root of the largest sum of an item's squared covariances, over the variance of the
     sum; `corrected` takes k / (k - 1) times the second part (psych's lambda5p).
     """
-    k, total = C.shape[-1], C.sum(axis=(-2, -1))
+    k, total = C.shape[-1], _total(C)
     variance = np.diagonal(C, axis1=-2, axis2=-1)
-    best = (np.square(C).sum(axis=-1) - np.square(variance)).max(axis=-1)
+    best = np.maximum((np.square(C).sum(axis=-1) - np.square(variance)).max(axis=-1), 0.0)
     factor = k / (k - 1) if corrected else 1.0
     return np.asarray(lambda_1_2_3(C)[0] + factor * 2.0 * np.sqrt(best) / total)
 
@@ -129,7 +140,7 @@ def mu(C: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     ten Berge & Zegers (1978), doi:10.1007/BF02293815: mu 0 is alpha, mu 1 lambda 2, and each next one puts a
     further root of the off-diagonal powers in: they never fall.
     """
-    k, total = C.shape[-1], C.sum(axis=(-2, -1))
+    k, total = C.shape[-1], _total(C)
     off = [_off_diagonal_sums(C, power) for power in (1, 2, 4, 8)]
     more = k / (k - 1)
     results = [off[0] * more / total]

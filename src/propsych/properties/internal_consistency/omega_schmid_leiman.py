@@ -204,7 +204,8 @@ def _tables(answers: ScaleAnswers, solved: _Solution) -> dict[str, pd.DataFrame]
     loadings = pd.DataFrame(solution.group, index=index, columns=groups)
     loadings.insert(0, "general", solution.general)
     loadings["communality"] = solution.communalities
-    loadings["general_share"] = np.square(solution.general) / solution.communalities
+    explained = np.where(solution.communalities > 0, solution.communalities, np.nan)
+    loadings["general_share"] = np.square(solution.general) / explained
     phi = pd.DataFrame(solved.rotation.phi, index=groups, columns=groups)
     phi["on_general"] = solution.factors_on_general
     return {"loadings": loadings, "factor_correlations": phi}
