@@ -39,7 +39,8 @@ class ChiSquare(NamedTuple):
     """A chi-square with what a robust form of it needs.
 
     `factor` is the scaling factor c, `trace` the sum of its eigenvalues (c times df for a mean-scaled test).
-    For a scaled and shifted test `scaled` is (chi2 / factor + shift).
+    For a scaled and shifted test `scaled` is (chi2 / factor + shift). `df_scaled` where the adjustment broke
+    the degrees of freedom.
     """
 
     chi2: float
@@ -47,6 +48,7 @@ class ChiSquare(NamedTuple):
     factor: float = NAN
     trace: float = NAN
     scaled: float = NAN
+    df_scaled: float = NAN
 
 
 def chi_square_tail(chi2: float, df: float) -> float:
@@ -58,12 +60,16 @@ def incremental_indices(model: ChiSquare, baseline: ChiSquare) -> dict[str, floa
     """Return indices that compare with the baseline model, plain and, where there is a factor, scaled."""
     found = _incremental(model.chi2, model.df, baseline.chi2, baseline.df)
     if np.isfinite(model.scaled):
-        scaled = _incremental(model.scaled, model.df, baseline.scaled, baseline.df)
+        scaled = _incremental(model.scaled, _broken(model), baseline.scaled, _broken(baseline))
         found |= {f"{name}.scaled": value for name, value in scaled.items()}
     return found
 
 
-def _incremental(x: float, df: int, b: float, df_b: int) -> dict[str, float]:
+def _broken(test: ChiSquare) -> float:
+    return test.df_scaled if np.isfinite(test.df_scaled) else float(test.df)
+
+
+def _incremental(x: float, df: float, b: float, df_b: float) -> dict[str, float]:
     gap, gap_b = x - df, b - df_b
     worst = max(gap, gap_b, 0.0)
     cfi = 1.0 if worst == 0.0 else 1.0 - max(gap, 0.0) / worst
@@ -220,7 +226,7 @@ def residual_indices(
         of_means = {
             "rmr": np.square(mean - mu).sum(),
             "srmr": np.square((mean - mu) / sd).sum(),
-            "crmr": np.square(by_both).sum(),
+            "crmr": np.square((mean - mu) / sd).sum(),
             "srmr_mplus": np.square(by_both).sum(),
         }
         for name in found:

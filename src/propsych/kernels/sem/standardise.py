@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from propsych.kernels.sem.model import ALPHA, BETA, LAMBDA, NU, PSI, THETA, Matrices
+from propsych.kernels.sem.model import ALPHA, BETA, DELTA, LAMBDA, NU, PSI, TAU, THETA, Matrices
 
 __all__ = ["Deviations", "Kind", "delta_errors", "deviations_of", "explained", "standardised"]
 
@@ -66,8 +66,10 @@ def standardised(
                 out[own] = out[own] / (unit if code == PSI or of_items else 1.0)
         elif code == ALPHA:
             out[own] /= sd.latent[r]
-        elif code == NU and of_items:
+        elif code in (NU, TAU) and of_items:
             out[own] /= sd.observed[r]
+        elif code == DELTA and of_items:
+            out[own] = 1.0
     return out
 
 

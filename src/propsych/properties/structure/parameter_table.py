@@ -11,10 +11,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from propsych.errors import AnalysisError, message
-from propsych.kernels.sem.model import ALPHA, BETA, LAMBDA, NU, PSI, THETA, Entries, Group, Matrices, Model
+from propsych.kernels.sem.model import (
+    ALPHA,
+    BETA,
+    DELTA,
+    LAMBDA,
+    NU,
+    PSI,
+    TAU,
+    THETA,
+    Entries,
+    Group,
+    Matrices,
+    Model,
+)
 from propsych.properties.structure.syntax import Term, parse_model
 
-__all__ = ["Parameter", "ParameterTable", "Place", "model_of", "parameter_table", "place_of"]
+__all__ = ["Parameter", "ParameterTable", "Place", "model_of", "parameter_table", "place_of", "variables"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +135,7 @@ def parameter_table(
     6
     """
     terms = parse_model(model) if isinstance(model, str) else tuple(model)
-    latent = tuple(dict.fromkeys(term.lhs for term in terms if term.op == "=~"))
-    observed = tuple(dict.fromkeys(_named(terms, latent)))
+    observed, latent = variables(terms)
     _require_model(terms, latent, observed)
     means = means or any(term.op == "~1" for term in terms)
     rows: list[Parameter] = []
@@ -134,6 +146,12 @@ def parameter_table(
         added = _added(terms, latent, observed, group, means, std_lv, orthogonal)
         rows += [*written, *(row for row in added if _key(row) not in known)]
     return ParameterTable(_settled(rows), observed, latent, n_groups, means)
+
+
+def variables(terms: Sequence[Term]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the observed and the latent variables of a model, in the order in which it names them."""
+    latent = tuple(dict.fromkeys(term.lhs for term in terms if term.op == "=~"))
+    return tuple(dict.fromkeys(_named(terms, latent))), latent
 
 
 def _named(terms: Sequence[Term], latent: tuple[str, ...]) -> Iterator[str]:
@@ -269,6 +287,10 @@ def place_of(row: Parameter, observed: Mapping[str, int], latent: Mapping[str, i
         return Place(THETA, observed[row.lhs], observed[row.rhs])
     if row.op == "~~" and row.lhs in latent and row.rhs in latent:
         return Place(PSI, latent[row.lhs], latent[row.rhs])
+    if row.op == "|":
+        return Place(TAU, observed[row.lhs], int(row.rhs[1:]) - 1)
+    if row.op == "~*~":
+        return Place(DELTA, observed[row.lhs], 0)
     what = f"propsych has no place for {row.name}"
     remedy = "let items covary with items and latent variables with latent variables"
     raise AnalysisError(message(what, remedy=remedy))
@@ -305,6 +327,8 @@ def model_of(table: ParameterTable) -> tuple[Model, NDArray[np.int64]]:
             if row.free:
                 entries.append((*place, int(position[i])))
                 continue
+            if place.matrix in (TAU, DELTA):
+                continue  # of ordered items: no part of the moments
             part = fixed[place.matrix]
             if part.ndim == 1:
                 part[place.row] = row.value
