@@ -278,4 +278,10 @@ def test_higher_order_and_bifactor_models() -> None:
         bifactor = pp.cfa(
             "g =~ " + " + ".join(data.columns) + "\n" + first, data, orthogonal=True, std_lv=True
         )
+    shares = bifactor.general_factor()
+    assert 0 < shares["omega_hierarchical"] < shares["omega_total"] < 1
+    of_sum = second.general_factor()
+    assert 0 < of_sum["omega_l1"] < of_sum["omega_l2"] < of_sum["partial_omega_l1"] < 1
+    with pytest.raises(AnalysisError, match="no general factor"):
+        flat.general_factor()
     assert bifactor.fit_indices["chisq"] <= second.fit_indices["chisq"] + 1e-6

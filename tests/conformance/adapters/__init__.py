@@ -3,6 +3,7 @@
 from tests.conformance.adapters.agreement import irrcac, kendall, kripp
 from tests.conformance.adapters.alpha import alpha, alpha_ci
 from tests.conformance.adapters.bland_altman import bland_altman
+from tests.conformance.adapters.cfa import confirmatory, factor_scores, ratios
 from tests.conformance.adapters.columns import describe, floorceiling, response_freq
 from tests.conformance.adapters.composite import composite
 from tests.conformance.adapters.correlations import discrimination, item_correlations
@@ -24,6 +25,7 @@ ADAPTERS: dict[str, Adapter] = {
     "alpha_ci": alpha_ci,
     "bartlett": bartlett,
     "blandaltman": bland_altman,
+    "cfa": confirmatory,
     "comprel": composite,
     "describe": describe,
     "discrimination": discrimination,
@@ -33,6 +35,7 @@ ADAPTERS: dict[str, Adapter] = {
     "glbfa": glb_fa,
     "gpa": gpa,
     "guttman": guttman,
+    "htmt": ratios,
     "icc": psych_icc,
     "irr_icc": irr_icc,
     "irrcac": irrcac,
@@ -50,6 +53,7 @@ ADAPTERS: dict[str, Adapter] = {
     "polychor": polychor,
     "polychoric": psych_polychoric,
     "response_freq": response_freq,
+    "scores": factor_scores,
     "splithalf": split_half,
     "tenberge": tenberge,
     "testretest": test_retest,

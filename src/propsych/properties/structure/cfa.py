@@ -16,7 +16,7 @@ from propsych.kernels.sem.estimate import Estimator, unrestricted
 from propsych.properties.structure.cfa_fit import FittedModel, fit_table
 from propsych.properties.structure.cfa_notes import not_converged
 from propsych.properties.structure.cfa_result import CfaResult
-from propsych.properties.structure.parameter_table import ParameterTable, parameter_table
+from propsych.properties.structure.parameter_table import ParameterTable, parameter_table, variables
 from propsych.properties.structure.syntax import parse_model
 from propsych.result import Sample
 
@@ -115,7 +115,9 @@ def cfa(
         raise AnalysisError(message("thresholds belong to ordered items", remedy=remedy))
     means = meanstructure or missing == "fiml" or (group is not None and meanstructure is None)
     options = {"means": bool(means), "std_lv": std_lv, "orthogonal": orthogonal}
-    names = parameter_table(terms, **options).observed
+    names, latent = variables(terms)
+    if not latent:
+        parameter_table(terms)  # refuses it in words
     columns = model_columns(data, names, group=group, categories=categories, what="a factor model")
     table = parameter_table(terms, n_groups=len(columns.groups), **options)
     values, sample = _used(columns, table, missing)

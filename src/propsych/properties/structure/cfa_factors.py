@@ -6,12 +6,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from propsych.errors import AnalysisError, message
 from propsych.kernels.sem.estimate import fit_function
+from propsych.kernels.sem.general import bifactor_indices, second_order_indices
 from propsych.kernels.sem.robust import inverse, person_scores
 from propsych.properties.structure.cfa_fit import FittedModel
 from propsych.result import FactorFit, Sample
 
-__all__ = ["factor_fit"]
+__all__ = ["factor_fit", "general_factor"]
 
 Floats = NDArray[np.float64]
 
@@ -78,3 +80,20 @@ def _influence(fitted: FittedModel) -> dict[str, Floats]:
     )
     values = fitted.data.values[0]
     return {"parameters": added @ slopes.T, "deviations": values - values.mean(axis=0)}
+
+
+def general_factor(fitted: FittedModel) -> dict[str, float]:
+    """Return coefficients of the general factor, from what the model says is one."""
+    matrices = fitted.matrices(0)
+    loads = matrices.lam != 0.0
+    bare = np.flatnonzero(~loads.any(axis=0))
+    apart = not (matrices.psi - np.diag(np.diag(matrices.psi))).any()
+    if len(fitted.groups) == 1 and apart:
+        on_all = np.flatnonzero(loads.all(axis=0))
+        if len(on_all) == 1 and loads.shape[1] > 1 and not matrices.beta.any():
+            return bifactor_indices(matrices, int(on_all[0]))
+        if len(bare) == 1 and matrices.beta[:, bare[0]].astype(bool).sum() == loads.shape[1] - 1:
+            return second_order_indices(matrices, int(bare[0]))
+    what = "the model has no general factor"
+    remedy = "fit a bifactor model (orthogonal=True) or a factor of all factors, in one group"
+    raise AnalysisError(message(what, remedy=remedy))

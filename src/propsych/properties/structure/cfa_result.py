@@ -13,7 +13,7 @@ import pandas as pd
 from propsych.data.arguments import require_choice
 from propsych.errors import AnalysisError, message
 from propsych.kernels.sem.predict import bartlett_scores, regression_scores
-from propsych.properties.structure.cfa_factors import factor_fit
+from propsych.properties.structure.cfa_factors import factor_fit, general_factor
 from propsych.properties.structure.cfa_fit import Convergence, FittedModel
 from propsych.properties.structure.cfa_notes import cfa_notes
 from propsych.properties.structure.cfa_numbers import (
@@ -186,6 +186,20 @@ class CfaResult(Result):
             remedy = "fit each group by itself"
             raise AnalysisError(message("a factor fit is of one group", where=self.name, remedy=remedy))
         return factor_fit(self.fitted, self.name, self.sample, tuple(self._doubts()))
+
+    def general_factor(self) -> pd.Series[float]:
+        """Return how far the sum of all items is of the general factor of a bifactor or second-order model.
+
+        Of a bifactor model omega_hierarchical, omega_total and explained_common_variance, of a second-order
+        model omega_l1, omega_l2 and partial_omega_l1: see :mod:`propsych.kernels.sem.general`. Do not trust
+        it where the solution is improper.
+
+        Raises
+        ------
+        propsych.errors.AnalysisError
+            For a model with no general factor, or several groups.
+        """
+        return pd.Series(general_factor(self.fitted), name="general_factor", dtype=float)
 
     def records(self) -> Iterator[Record]:
         """Yield fit indices and parameters of property ``structure``."""
