@@ -39,10 +39,12 @@ from propsych.properties.internal_consistency.alpha_interval import (
     relatives,
 )
 from propsych.properties.internal_consistency.doubts import (
+    MANY,
     negative_items,
     not_examined,
     one_dimension,
     reasons_for_doubt,
+    too_many,
 )
 from propsych.properties.internal_consistency.result import Alpha
 from propsych.result import Estimate, Sample
@@ -156,6 +158,8 @@ def _with_dimension(result: Alpha, items: ItemData, missing: Missing) -> Alpha:
     """Return alpha with what it presumes: whether one factor describes the items."""
     if missing == "pairwise":
         found = not_examined("That takes persons with every answer.")
+    elif too_many(result.sample.n_used, items.n_items):
+        found = not_examined(MANY)
     else:
         found = one_dimension(items.complete_scores(), result.level)
     return replace(result, dimension=found, remarks=(found.sentence, *result.remarks))
@@ -283,10 +287,18 @@ def _remarks(
     items: ItemData, C: NDArray[np.float64], rest: NDArray[np.float64], n: int, missing: Missing
 ) -> Iterable[str]:
     yield from reasons_for_doubt(items.names, rest, n)
-    smallest = float(np.linalg.eigvalsh(correlation_from_covariance(C))[0])
     if missing == "pairwise":
         yield "Each covariance is from other persons; the interval takes the smallest number behind any pair."
-        if smallest < -1e-10:
+        if not _positive(correlation_from_covariance(C), -1e-10):
             yield "The covariances of different persons contradict each other: do not rely on alpha."
-    elif smallest < 1e-10:
+    elif not _positive(correlation_from_covariance(C), 1e-10):
         yield "An item follows from the others, so lambda 6 is one convention of several: do not rely on it."
+
+
+def _positive(R: NDArray[np.float64], least: float) -> bool:
+    """Return whether every eigenvalue is above `least`, without computing them."""
+    try:
+        np.linalg.cholesky(R - least * np.eye(len(R)))
+    except np.linalg.LinAlgError:
+        return False
+    return True

@@ -14,12 +14,14 @@ from propsych.kernels.one_factor import correlation_influence, one_factor_misfit
 from propsych.result import Estimate
 
 __all__ = [
+    "MANY",
     "OneDimension",
     "negative_items",
     "not_examined",
     "one_dimension",
     "one_dimension_of",
     "reasons_for_doubt",
+    "too_many",
 ]
 
 Floats = NDArray[np.float64]
@@ -32,6 +34,8 @@ LIMIT = 0.08
 doi:10.1007/s11136-018-1798-3, after Hu & Bentler 1999, doi:10.1080/10705519909540118)."""
 EXAMINED = 2_000_000
 """Persons times pairs of items up to which alpha looks at the dimension by the way."""
+
+MANY = "Of so many answers this takes long: see omega_unidimensional."
 
 
 @dataclass(frozen=True)
@@ -65,12 +69,16 @@ def one_dimension(
     values: NDArray[Any], level: float, *, any_size: bool = False, subject: str = "the items"
 ) -> OneDimension:
     """Return whether one factor describes complete scores of shape (n, k)."""
-    n, k = values.shape
-    if not any_size and n * k * (k - 1) // 2 > EXAMINED:
-        return not_examined("Of so many answers this takes long: see omega_unidimensional.")
+    if not any_size and too_many(*values.shape):
+        return not_examined(MANY)
     scores = values.astype(float)
     R = np.asarray(np.corrcoef(scores.T))
     return one_dimension_of(R, correlation_influence(scores), level, subject=subject)
+
+
+def too_many(n: int, k: int) -> bool:
+    """Return whether n answers to k items are too many to look at their dimension by the way."""
+    return n * k * (k - 1) // 2 > EXAMINED
 
 
 def not_examined(why: str) -> OneDimension:
