@@ -1,10 +1,10 @@
-"""Confirmatory factor analysis of items that are taken as continuous."""
+"""Confirmatory factor analysis of items that are taken as continuous, or as ordered."""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,23 +13,30 @@ from propsych.data.arguments import require_choice, require_level
 from propsych.data.model_columns import ModelColumns, model_columns
 from propsych.errors import AnalysisError, EstimationWarning, message
 from propsych.kernels.sem.estimate import Estimator, unrestricted
+from propsych.kernels.sem.ordered import Parameterization
 from propsych.properties.structure.cfa_fit import FittedModel, fit_table
 from propsych.properties.structure.cfa_notes import not_converged
 from propsych.properties.structure.cfa_result import CfaResult
+from propsych.properties.structure.ordered_cfa import is_ordered, ordered_cfa
+from propsych.properties.structure.ordered_fit import ORDERED_ESTIMATORS
 from propsych.properties.structure.parameter_table import ParameterTable, parameter_table, variables
 from propsych.properties.structure.syntax import parse_model
 from propsych.result import Sample
 
 __all__ = ["cfa"]
 
-Missing = Literal["listwise", "fiml"]
+CONTINUOUS = ("ML", "MLR", "MLM", "ULS")
+Missing = Literal["listwise", "fiml", "pairwise"]
+OrderedEstimator = Literal["WLSMV", "WLSMVS", "WLSM", "ULSMV", "ULSMVS", "ULSM"]
 
 
 def cfa(
     model: str,
     data: Any,
     *,
-    estimator: Estimator = "ML",
+    estimator: Estimator | OrderedEstimator = "ML",
+    ordered: bool | Sequence[str] = False,
+    parameterization: Parameterization = "delta",
     missing: Missing = "listwise",
     std_lv: bool = False,
     orthogonal: bool = False,
@@ -46,12 +53,20 @@ def cfa(
         In lavaan's syntax: ``"pain =~ p1 + p2 + p3"``; see :mod:`propsych.properties.structure.syntax`.
     data : ItemData, Responses, data frame or array
         Answers, reversed as declared. Columns that the model does not name are left alone.
-    estimator : {"ML", "MLR", "MLM", "ULS"}
-        Normal-theory maximum likelihood; the same estimates with errors and a test that presume no normality
-        (Yuan-Bentler, Satorra-Bentler); unweighted least squares with such errors.
-    missing : {"listwise", "fiml"}
+    estimator : str
+        ``"ML"``, ``"MLR"``, ``"MLM"``, ``"ULS"``: normal-theory maximum likelihood; the same estimates with
+        errors and a test that presume no normality (Yuan-Bentler, Satorra-Bentler); unweighted least squares
+        with such errors. For ordered items ``"WLSMV"``, ``"WLSMVS"``, ``"WLSM"``, diagonally weighted least
+        squares of thresholds and polychoric correlations, or ``"ULSMV"``, ``"ULSMVS"``, ``"ULSM"``, where
+        these count alike: they differ in the test, see :mod:`propsych.kernels.sem.ordered_fit`.
+    ordered : bool or sequence of str
+        Take the items as ordered categories (all of them, or none).
+    parameterization : {"delta", "theta"}
+        Of ordered items: scales or residual variances of the latent responses are 1.
+    missing : {"listwise", "fiml", "pairwise"}
         Persons with every answer; or every answer, by full-information maximum likelihood (ML and MLR), which
-        presumes that answers are missing at random.
+        presumes that answers are missing at random; or, of ordered items, every pair of answers, which
+        presumes that they are missing completely at random.
     std_lv : bool
         Latent variables have a variance of 1; else the unit of their first item.
     orthogonal : bool
@@ -69,6 +84,7 @@ def cfa(
     Returns
     -------
     CfaResult
+        Of ordered items an OrderedCfaResult, with thresholds ``item | t1`` among the parameters.
 
     Raises
     ------
@@ -102,8 +118,29 @@ def cfa(
     (True, 2)
     """
     level = require_level(level)
-    require_choice("estimator", estimator, ("ML", "MLR", "MLM", "ULS"))
-    require_choice("missing rule", missing, ("listwise", "fiml"))
+    require_choice("estimator", estimator, (*CONTINUOUS, *ORDERED_ESTIMATORS))
+    require_choice("missing rule", missing, ("listwise", "fiml", "pairwise"))
+    if is_ordered(ordered, estimator):
+        result = ordered_cfa(
+            parse_model(model),
+            data,
+            syntax=model,
+            estimator=estimator,
+            ordered=ordered,
+            parameterization=parameterization,
+            missing=missing,
+            std_lv=std_lv,
+            orthogonal=orthogonal,
+            group=group,
+            level=level,
+            categories=categories,
+        )
+        _warn(result.fitted, result.name)
+        return result
+    continuous = cast(Estimator, estimator)
+    if missing == "pairwise":
+        remedy = 'use missing="listwise" or "fiml"'
+        raise AnalysisError(message("pairwise answers are for ordered items", remedy=remedy))
     if missing == "fiml" and estimator not in ("ML", "MLR"):
         remedy = 'use estimator="ML" or "MLR", or missing="listwise"'
         raise AnalysisError(
@@ -121,7 +158,8 @@ def cfa(
     columns = model_columns(data, names, group=group, categories=categories, what="a factor model")
     table = parameter_table(terms, n_groups=len(columns.groups), **options)
     values, sample = _used(columns, table, missing)
-    fitted = fit_table(table, unrestricted(values, estimator, missing == "fiml"), estimator, columns.groups)
+    found = unrestricted(values, continuous, missing == "fiml")
+    fitted = fit_table(table, found, continuous, columns.groups)
     _warn(fitted, columns.name)
     sizes = {label: len(one) for label, one in zip(columns.groups, values, strict=True)}
     return CfaResult(columns.name, model, level, sample, sizes, fitted)

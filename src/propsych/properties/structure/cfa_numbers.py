@@ -30,13 +30,14 @@ from propsych.kernels.sem.indices import (
     weighted_squares,
 )
 from propsych.kernels.sem.missing_fit import complete_data_test, pairwise_squares
-from propsych.kernels.sem.model import Entries
+from propsych.kernels.sem.model import Entries, implied
 from propsych.kernels.sem.score_tests import score_tests
 from propsych.kernels.sem.standardise import Kind, delta_errors, deviations_of, explained, standardised
 from propsych.properties.structure.cfa_fit import FittedModel
 from propsych.properties.structure.parameter_table import Parameter, place_of
 
 __all__ = [
+    "candidates_of",
     "fit_indices",
     "modification_table",
     "parameter_frame",
@@ -130,15 +131,15 @@ def residual_frames(fitted: FittedModel) -> dict[str, pd.DataFrame]:
     """Return observed less implied correlations of each group."""
     names = pd.Index(fitted.table.observed, name="item")
     out = {}
-    found = implied_moments(fitted.model, fitted.estimation.parameters)
-    for label, sample, (_, sigma) in zip(fitted.groups, fitted.data.moments, found, strict=True):
+    for g, (label, sample) in enumerate(zip(fitted.groups, fitted.data.moments, strict=True)):
+        sigma = implied(fitted.matrices(g))[1]
         a, b = np.sqrt(np.diag(sample.covariance)), np.sqrt(np.diag(sigma))
         residual = sample.covariance / np.outer(a, a) - sigma / np.outer(b, b)
         out[label] = pd.DataFrame(residual, index=names, columns=names)
     return out
 
 
-def _candidates(fitted: FittedModel) -> list[Parameter]:
+def candidates_of(fitted: FittedModel) -> list[Parameter]:
     """Return what is fixed and could be free: loadings, residual covariances, covariances of latents."""
     table = fitted.table
     free = {
@@ -171,7 +172,7 @@ def modification_table(fitted: FittedModel, least: float) -> pd.DataFrame:
     """Return modification indices of at least `least`, the largest first."""
     observed = {name: i for i, name in enumerate(fitted.table.observed)}
     latent = {name: i for i, name in enumerate(fitted.table.latent)}
-    candidates = _candidates(fitted)
+    candidates = candidates_of(fitted)
     places = np.array([place_of(row, observed, latent) for row in candidates], dtype=np.int64).reshape(-1, 3)
     group = np.array([row.group for row in candidates], dtype=np.int64)
     batches = []

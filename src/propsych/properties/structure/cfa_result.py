@@ -231,6 +231,8 @@ class CfaResult(Result):
                 "~~": f"covariance:{row['rhs']}",
                 "~1": "intercept",
                 "~": f"regression:{row['rhs']}",
+                "|": f"threshold:{row['rhs']}",
+                "~*~": "scale",
             }[str(row["op"])]
             yield Record("structure", str(target), str(row["group"]), statistic, estimate, self.sample)
 
