@@ -12,10 +12,12 @@ import pandas as pd
 
 from propsych.errors import PropsychWarning
 from propsych.kernels.sem.estimate import fit_function, implied_moments
+from propsych.kernels.sem.ordered import least_squares
 from propsych.properties.internal_consistency import composite_reliability
 from propsych.properties.structure.cfa import cfa
 from propsych.properties.structure.cfa_result import CfaResult
 from propsych.properties.structure.discriminant import htmt
+from propsych.properties.structure.ordered_fit import ORDERED_ESTIMATORS, OrderedFit
 from tests.conformance.compare import Actual
 from tests.conformance.pack import Case, Path_
 
@@ -55,7 +57,8 @@ CONSTRAINED = (
     " difference test of Satorra & Bentler 2001 needs it) by those that are free to differ: converted"
 )
 NOT_COVERED = (
-    "ordered items (WLSMV and its kin) have no fit in propsych yet: nothing of this case is compared"
+    "propsych has neither this estimator of ordered items, nor models of ordered and continuous items"
+    " together, nor factor scores of ordered items: nothing of this case is compared"
 )
 ULS_ERRORS = (
     "lavaan's standard errors with ULS presume that variances and covariances have equal sampling variances"
@@ -93,17 +96,22 @@ def labels_of(case: Case) -> list[str]:
 
 
 def fit_of(case: Case) -> CfaResult | None:
-    """Return propsych's fit of a case, or None for ordered items."""
-    if _ordered(case):
-        return None
+    """Return propsych's fit of a case, or None for what it has no fit for."""
+    ordered = _ordered(case)
+    estimator = str(case.argument("estimator", default="WLSMV" if ordered else "ML")).upper()
     missing = str(case.argument("missing", default="listwise")).lower()
+    if ordered and (estimator not in ORDERED_ESTIMATORS or isinstance(case.argument("ordered"), list)):
+        return None
     options: dict[str, Any] = {
-        "estimator": str(case.argument("estimator", default="ML")).upper(),
-        "missing": "fiml" if missing in ("ml", "fiml", "direct") else "listwise",
+        "estimator": estimator,
+        "missing": "fiml" if missing in ("ml", "fiml", "direct") else missing,
         "std_lv": bool(case.argument("std.lv", default=False)),
         "orthogonal": bool(case.argument("orthogonal", default=False)),
     }
-    if case.argument("meanstructure") is not None:
+    if ordered:
+        options["ordered"] = True
+        options["parameterization"] = str(case.argument("parameterization", default="delta"))
+    elif case.argument("meanstructure") is not None:
         options["meanstructure"] = bool(case.argument("meanstructure"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PropsychWarning)
@@ -178,6 +186,7 @@ def _parameters(case: Case, fit: CfaResult) -> Iterator[Actual]:
     ours = {_key(*(row[n] for n in NAMED)): row for row in fit.parameters.to_dict("records")}
     keys = _keys(case, theirs)
     objective = _objectives(dict(zip(keys, theirs["est"], strict=True)), fit)
+    turned = _turned(dict(zip(keys, theirs["est"], strict=True)), fit)
     uls = fit.estimator == "ULS"
     if uls:
         yield Actual((), None, note=ULS_ERRORS)
@@ -188,13 +197,32 @@ def _parameters(case: Case, fit: CfaResult) -> Iterator[Actual]:
         for column, own in PARAMETERS.items():
             if column not in theirs or (uls and own in ("se", "z", "pvalue", "lower", "upper")):
                 continue
-            value = float(row[own])
+            back = _sign(key, turned) < 0
+            opposite = {"lower": "upper", "upper": "lower"} if back else {}
+            value = float(row[opposite.get(own, own)])
             if not row["free"] and own in ("se", "lower", "upper"):
                 value = 0.0 if own == "se" else float(row["est"])
+            if back and own not in ("se", "pvalue"):
+                value = -value
             yield Actual(("parameters", column, i), value, objective)
         yield from (Actual(("parameters", name, i), theirs[name][i]) for name in ("lhs", "op", "rhs"))
         if "group" in theirs:
             yield Actual(("parameters", "group", i), float(theirs["group"][i]))
+
+
+def _turned(peer: dict[Key, Any], fit: CfaResult) -> set[tuple[str, str]]:
+    """Return the factors (and their groups) that point the other way: the sign of a factor is arbitrary."""
+    ours = fit.parameters.query("op == '=~'").drop_duplicates(["lhs", "group"])
+    return {
+        (row["lhs"], row["group"])
+        for row in ours.to_dict("records")
+        if row["est"] * float(peer.get(_key(*(row[n] for n in NAMED)), row["est"])) < 0.0
+    }
+
+
+def _sign(key: Key, turned: set[tuple[str, str]]) -> float:
+    lhs, _, rhs, group = key
+    return float((-1) ** (((lhs, group) in turned) + ((rhs, group) in turned)))
 
 
 def _objectives(peer: dict[Key, Any], fit: CfaResult) -> tuple[float, float] | None:
@@ -207,6 +235,12 @@ def _objectives(peer: dict[Key, Any], fit: CfaResult) -> tuple[float, float] | N
             if key not in peer:
                 return None
             parameters[place] = float(peer[key])
+    if isinstance(fitted, OrderedFit):
+        squares = [
+            -least_squares(fitted.ordered, fitted.statistics, fitted.weights, x)[0] * fitted.data.n
+            for x in (fitted.estimation.parameters, parameters)
+        ]
+        return (squares[0], squares[1]) if all(map(math.isfinite, squares)) else None
     found = [
         -fit_function(fitted.model, fitted.data, fitted.estimator, x)[0] * fitted.data.n
         for x in (fitted.estimation.parameters, parameters)
@@ -220,6 +254,8 @@ def _modifications(case: Case, fit: CfaResult) -> Iterator[Actual]:
         return
     found = fit.modification_indices().to_dict("records")
     ours = {_key(*(row[n] for n in NAMED)): row for row in found}
+    peer = _columns(case, "parameters")
+    turned = _turned(dict(zip(_keys(case, peer), peer["est"], strict=True)), fit) if peer else set()
     for i, key in enumerate(_keys(case, theirs)):
         if key not in ours:
             continue
@@ -228,12 +264,13 @@ def _modifications(case: Case, fit: CfaResult) -> Iterator[Actual]:
             yield Actual(("modindices", "group", i), float(theirs["group"][i]))
         for column, own in MODIFICATIONS.items():
             if column in theirs:
-                yield Actual(("modindices", column, i), float(ours[key][own]))
+                sign = 1.0 if own == "mi" else _sign(key, turned)
+                yield Actual(("modindices", column, i), sign * float(ours[key][own]))
 
 
 def factor_scores(case: Case) -> Iterator[Actual]:
     """lavPredict, and the implied and residual matrices of the same fit."""
-    fit = fit_of(case)
+    fit = None if _ordered(case) else fit_of(case)
     if fit is None:
         yield Actual((), None, note=NOT_COVERED)
         return

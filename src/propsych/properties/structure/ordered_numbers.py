@@ -82,6 +82,7 @@ def ordered_fit_indices(fitted: OrderedFit) -> dict[str, float]:
     out |= goodness_of_fit(gap, whole, count, df)
     out["wrmr"] = float(np.sqrt(fitted.result.chi2 / count))
     out.pop("ecvi")
+    out |= {"srmr_mplus": NAN, "srmr_mplus_nomean": NAN}
     return out
 
 
