@@ -235,7 +235,9 @@ def pattern_curvature(found: Directions, data: Patterns, V: Floats, scores: Floa
     r = unique.shape[1]
     rows, columns = np.tril_indices(r)
     packed = np.zeros((len(rows), len(rows)))
-    summed_inverse, cross = np.zeros_like(V), np.zeros((q, q))
+    summed_inverse = np.zeros_like(V)
+    level = np.flatnonzero(found.mean.any(axis=0))
+    crossed = np.zeros((len(level) * r, r))
     for block in data.blocks:
         J = len(block.sizes)
         step = max(1, AT_ONCE // (q * r + 4 * r * r))
@@ -254,17 +256,17 @@ def pattern_curvature(found: Directions, data: Patterns, V: Floats, scores: Floa
             gv = (unique.T @ inverse @ unique)[:, rows, columns]
             gw = (unique.T @ (W - 0.5 * own.sizes[:, None, None] * inverse) @ unique)[:, rows, columns]
             packed += gv.T @ gw
-            if scores is not None and found.mean.any():
+            if scores is not None and len(level):
                 u = np.add.reduceat(persons, bounds, axis=0) @ unique
-                moved = found.mean.T @ inverse @ unique  # (patterns, q, r)
-                for x, y in ((a, b), (b, a)):
-                    cross += np.einsum("jqi,ji->qi", moved[:, :, x], u[:, y])
+                moved = (found.mean.T[level] @ inverse @ unique).reshape(len(u), -1)
+                crossed += moved.T @ u
     place = np.zeros((r, r), dtype=np.int64)
     place[rows, columns] = place[columns, rows] = np.arange(len(rows))
     aa, bb, ab, ba = (place[x[:, None], y] for x, y in ((a, a), (b, b), (a, b), (b, a)))
     total = packed[aa, bb] + packed[bb, aa] + packed[ab, ba] + packed[ba, ab]
     total *= 0.5 * np.outer(found.weight, found.weight)
-    cross = cross * found.weight
+    cross, products = np.zeros((q, q)), crossed.reshape(len(level), r, r)
+    cross[level] = (products[:, a, b] + products[:, b, a]) * found.weight
     return np.asarray(total + total.T + cross + cross.T + found.mean.T @ summed_inverse @ found.mean)
 
 
