@@ -247,3 +247,22 @@ def test_the_appendix_has_no_raw_keys_and_marks_english() -> None:
     assert '<td lang="en" class="words">Terwee et al. (2007)' in text
     assert 'lang="en"' not in to_html(build_document(results(), "en")).partition("<body>")[2]
     assert "not checked in the book" not in text.partition('<section class="page appendix"')[0]
+
+
+@pytest.mark.parametrize(
+    ("ends", "said"),
+    [
+        ((0.10, 0.14), "Svarene peger på, at der ligger mere end én ting bag spørgsmålene."),
+        ((0.01, 0.04), "Svarene passer med, at spørgsmålene måler én ting."),
+        ((0.05, 0.11), "Piloten kan ikke afgøre, om spørgsmålene måler én ting."),
+    ],
+)
+def test_whether_a_scale_measures_one_thing_is_said_in_three_states(
+    ends: tuple[float, float], said: str
+) -> None:
+    estimate = Estimate(sum(ends) / 2, *ends)
+    record = Record("structure", "sovn", "all", "one_factor_residual", estimate, Sample(420, 280, "listwise"))
+    given = with_records(results(), record)
+    assert said in words(given, "scale-sovn")
+    flagged = "Spørgsmålene måler mere end én ting" in words(given, "front")
+    assert flagged == (ends[0] > 0.08 or ends[0] < 0.08 < ends[1])  # a point, or what cannot be told

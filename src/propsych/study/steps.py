@@ -68,7 +68,11 @@ def _consistency(answers: Responses, level: float) -> Iterator[Record]:
 def _alpha(answers: Responses, scale: Scale, level: float) -> Iterator[Record]:
     """Yield alpha's numbers, or one record that says why there is none: the rest of the study goes on."""
     try:
-        yield from cronbach_alpha(answers.scale(scale.id), level=level).records()
+        alpha = cronbach_alpha(answers.scale(scale.id), level=level)
+        yield from alpha.records()
+        if alpha.dimension is not None and alpha.dimension.residual.value is not None:
+            residual = alpha.dimension.residual
+            yield Record("structure", scale.id, "all", "one_factor_residual", residual, alpha.sample)
     except AnalysisError as error:
         for statistic in ("alpha", "alpha_feldt"):
             yield _none(answers, scale, "internal_consistency", statistic, str(error))

@@ -58,7 +58,7 @@ _KNOWN = {
         *("alpha", "alpha_feldt", "standardised_alpha", "mean_inter_item"),
         *("omega_unidimensional", "omega_categorical"),
     ),
-    "structure": ("kmo",),
+    "structure": ("kmo", "one_factor_residual"),
     "reliability": ("icc_agreement", "icc_consistency", "below_at_retest"),
     "measurement_error": ("sem_agreement", "sdc_individual"),
     "redundancy": ("correlation",),

@@ -57,8 +57,8 @@ def methods_page(ctx: Context) -> Page:
             "are alike."
         ),
         tr(
-            "Alpha says nothing of whether a scale measures one thing; that has not been examined in "
-            "this version."
+            "Alpha does not show that a scale measures one thing. Whether it does is judged by what one "
+            "factor leaves of the correlations: the root mean square of the rest, corrected for sampling."
         ),
         tr(
             "Differences between sites: one site minus all others, in pooled within-site standard "

@@ -260,6 +260,15 @@ def _icc(ctx: Context, judgement: Judgement, record: Record | None) -> list[Word
     return [(text,)]
 
 
+def _one_factor(ctx: Context, judgement: Judgement, record: Record | None) -> list[Words]:
+    tr = ctx.language.gettext
+    first = tr("Some questions go together more closely than one common thing explains.")
+    if record is None or record.estimate.value is None:
+        return [(first,)]
+    more = tr("The number is {value}, where 0 is complete agreement.", value=ctx.shown(record))
+    return [(first,), (more,)]
+
+
 _FACTS: dict[str, Fact] = {
     "skipped": _skipped,
     "lowest": _lowest,
@@ -273,4 +282,5 @@ _FACTS: dict[str, Fact] = {
     "floor": _end_of_scale,
     "ceiling": _end_of_scale,
     "icc_agreement": _icc,
+    "one_factor_residual": _one_factor,
 }

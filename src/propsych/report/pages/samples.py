@@ -11,7 +11,7 @@ from propsych.result import Record
 
 __all__ = ["answered_sentence", "listwise_sentence", "people_behind"]
 
-_LISTWISE = ("item_rest", "correlation", "item_rest_difference", "alpha")
+_LISTWISE = ("item_rest", "correlation", "item_rest_difference", "alpha", "one_factor_residual")
 """Statistics of those who answered every question of a scale."""
 
 

@@ -226,13 +226,27 @@ def _consistency(ctx: Context, scale: Scale) -> list[Node]:
     )
     more = tr("The number says nothing of whether the questions ask about the right thing.")
     link = (tr("Method and more numbers: "), Link(tr("appendix"), f"appendix-scale-{scale.id}"), ".")
-    word = _word(ctx, scale)
+    word = " ".join(part for part in (_word(ctx, scale), _one_thing(ctx, scale)) if part)
     rests = listwise_sentence(ctx, record)
     return [
         Paragraph((" ".join(part for part in (word, number, rests) if part),)),
         Paragraph((f"{meaning} {more}",)),
         Paragraph((*_limits(ctx, scale), *link), "meta"),
     ]
+
+
+def _one_thing(ctx: Context, scale: Scale) -> str:
+    """Return whether the questions measure one thing; nothing where no criterion looks at it."""
+    tr = ctx.language.gettext
+    name = f"structure/{scale.id}/all/one_factor_residual"
+    states = [j for j in ctx.judged(scale.id) if j.record == name]
+    if not states:
+        return ""
+    return {
+        "yes": tr("The answers point to more than one thing behind the questions."),
+        "no": tr("The answers fit with the questions measuring one thing."),
+        "cannot_tell": tr("The pilot cannot tell whether the questions measure one thing."),
+    }[states[0].state]
 
 
 def _consistency_states(ctx: Context, scale: Scale) -> dict[str, Judgement]:
