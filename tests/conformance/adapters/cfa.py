@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import replace
@@ -52,9 +53,20 @@ GENERAL = {
         "partialOmegaL1": "partial_omega_l1",
     },
 }
+SATURATED = "without degrees of freedom no n is critical: lavaan's cn of 1 is not compared"
+ULS_CHANGES = (
+    "lavaan's expected changes with ULS are (n - 1) / n of the least squares step, and its indices the square"
+    " of that: modification indices are not compared"
+)
 CONSTRAINED = (
     "with equal parameters lavaan divides the trace behind scaling.factor.h0 by all entries, propsych (as the"
     " difference test of Satorra & Bentler 2001 needs it) by those that are free to differ: converted"
+)
+INCREMENTAL = ("cfi.robust", "tli.robust", "nnfi.robust", "rni.robust")
+ROBUST_BASELINE = (
+    "in several groups of ordered items lavaan divides the trace of each group's baseline by the group's share"
+    " of persons, and that of the model not; propsych treats both alike (tr(V Gamma), summed over groups):"
+    " CFI, TLI and RNI in robust form are not compared"
 )
 NOT_COVERED = (
     "propsych has neither this estimator of ordered items, nor models of ordered and continuous items"
@@ -85,8 +97,15 @@ def _with_group(case: Case) -> pd.DataFrame:
     """Return the columns used, and the column of groups where it is none of them."""
     group = case.argument("group")
     if group is None or case.columns is None or group in case.columns:
-        return case.frame()
-    return replace(case, columns=(*case.columns, str(group))).frame()
+        frame = case.frame()
+    else:
+        frame = replace(case, columns=(*case.columns, str(group))).frame()
+    # R turns what is no name of a variable into one: unkind* becomes unkind.
+    named = model_of(case)
+    turned = {c: re.sub(r"[^\w.]", ".", str(c)) for c in frame.columns}
+    return frame.rename(
+        columns={c: r for c, r in turned.items() if r != c and r in named and str(c) not in named}
+    )
 
 
 def labels_of(case: Case) -> list[str]:
@@ -125,10 +144,16 @@ def confirmatory(case: Case) -> Iterator[Actual]:
         yield Actual((), None, note=NOT_COVERED)
         return
     indices = fit.fit_indices.copy()
+    if indices["df"] == 0:
+        yield Actual((), None, note=SATURATED)
+        indices = indices.drop(["cn_05", "cn_01"])
     entries, distinct = int(fit.parameters["free"].sum()), fit.fitted.model.n_parameters
     if entries > distinct and "scaling.factor.h0" in indices:
         yield Actual((), None, note=CONSTRAINED)
         indices["scaling.factor.h0"] *= distinct / entries
+    if isinstance(fit.fitted, OrderedFit) and len(fit.group_sizes) > 1:
+        yield Actual((), None, note=ROBUST_BASELINE)
+        indices = indices.drop([name for name in INCREMENTAL if pd.notna(indices[name])])
     for key in ("fit", "fit_all"):
         yield from (Actual((key, str(name)), float(value)) for name, value in indices.items())
     if "converged" in case.values:
@@ -251,6 +276,9 @@ def _objectives(peer: dict[Key, Any], fit: CfaResult) -> tuple[float, float] | N
 def _modifications(case: Case, fit: CfaResult) -> Iterator[Actual]:
     theirs = _columns(case, "modindices")
     if not theirs:
+        return
+    if fit.estimator == "ULS":
+        yield Actual((), None, note=ULS_CHANGES)
         return
     found = fit.modification_indices().to_dict("records")
     ours = {_key(*(row[n] for n in NAMED)): row for row in found}

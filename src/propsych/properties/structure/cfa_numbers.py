@@ -140,11 +140,13 @@ def residual_frames(fitted: FittedModel) -> dict[str, pd.DataFrame]:
 
 
 def candidates_of(fitted: FittedModel) -> list[Parameter]:
-    """Return what is fixed and could be free: loadings, residual covariances, covariances of latents."""
+    """Return what is fixed and could be free: loadings, residual covariances, covariances of latents.
+
+    Fixed loadings are among them: that of a marker item has no index of its own, unless something else gives
+    the latent variable its unit.
+    """
     table = fitted.table
-    free = {
-        (row.op, row.group, frozenset((row.lhs, row.rhs))) for row in table.rows if row.free or row.op == "=~"
-    }
+    free = {(row.op, row.group, frozenset((row.lhs, row.rhs))) for row in table.rows if row.free}
     out: list[Parameter] = []
     for group in range(1, table.n_groups + 1):
         loadings = [
@@ -211,6 +213,8 @@ def _test(estimation: Estimation) -> ChiSquare:
         return ChiSquare(estimation.chi2, estimation.df)
     factor = estimation.scaling.factor
     scaled = estimation.chi2 / factor if estimation.df > 0 and factor > 0 else NAN
+    if estimation.df == 0:
+        scaled = 0.0
     return ChiSquare(estimation.chi2, estimation.df, factor, estimation.scaling.trace, scaled)
 
 
@@ -243,8 +247,9 @@ def fit_indices(fitted: FittedModel) -> dict[str, float]:
     out |= {"rmsea.ci.level": 0.90, "rmsea.close.h0": CLOSE, "rmsea.notclose.h0": NOT_CLOSE}
     if has_scaled:
         # the plain chi-square on as many degrees of freedom as its mean
-        out |= rmsea_indices(model.chi2, model.trace, effective, n_groups, ".scaled")
-        out["rmsea.scaled"] = rmsea_indices(model.scaled, df, effective, n_groups)["rmsea"]
+        out |= rmsea_indices(model.chi2, model.trace if df > 0 else NAN, effective, n_groups, ".scaled")
+        if df > 0:
+            out["rmsea.scaled"] = rmsea_indices(model.scaled, df, effective, n_groups)["rmsea"]
     out |= _robust(fitted, model, base, effective, n_groups)
     implied = implied_moments(fitted.model, parameters)
     moments = [(one.mean, one.covariance) for one in data.moments]
@@ -279,7 +284,10 @@ def _robust(
 ) -> dict[str, float]:
     """Return the robust forms: after scaling, or for what is missing."""
     if model.df <= 0:
-        return {}
+        if not np.isfinite(model.scaled) and fitted.data.patterns is None:
+            return {}
+        names = ("cfi.robust", "tli.robust", "nnfi.robust", "rni.robust")
+        return dict.fromkeys(names, NAN) | rmsea_indices(0.0, 0, n, n_groups, ".robust")
     if fitted.data.patterns is not None:
         robust = fitted.estimation.scaling is not None
         k, means = len(fitted.table.observed), fitted.table.means
