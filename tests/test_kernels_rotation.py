@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from propsych.kernels.efa import maximum_likelihood, minres, principal_axis
+from propsych.kernels.extraction import best_extraction
 from propsych.kernels.factor_scores import determinacy, score_weights, variance_accounted
 from propsych.kernels.rotation import best_rotation, gradient_length, rotate
 from propsych.kernels.rotation_criteria import oblimin_family, target, varimax
@@ -22,14 +23,13 @@ from tests.consistency_data import any_covariance, thurstone
 
 AIM = np.where(np.kron(np.eye(3), np.ones((3, 1))) > 0, np.nan, 0.0)
 NAMES = (*ORTHOGONAL, *OBLIQUE)
-SMOOTH = tuple(name for name in NAMES if name != "simplimax")
 
 
 def unrotated(m: int = 3) -> np.ndarray:
     return np.asarray(minres(thurstone(), m).loadings)
 
 
-@pytest.mark.parametrize("name", [name for name in SMOOTH if name != "promax"])
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "promax"])
 def test_the_gradient_of_a_criterion_is_its_slope(name: str) -> None:
     L = np.random.default_rng(2).normal(size=(2, 9, 3))
     criterion = settings_of(name, (9, 3), gamma=0.2, aim=AIM).criterion
@@ -55,7 +55,7 @@ def test_a_rotation_leaves_what_is_reproduced_the_same(name: str, kaiser: bool) 
         assert found.phi == pytest.approx(np.eye(3))
 
 
-@pytest.mark.parametrize("name", SMOOTH)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_rotation_ends_where_the_criterion_has_no_slope(name: str) -> None:
     A = unrotated()
     settings = settings_of(name, (9, 3), kaiser=False, aim=AIM)
@@ -194,3 +194,15 @@ def test_variance_accounted_adds_up_to_the_communalities() -> None:
     found = named_rotation(unrotated(), settings_of("oblimin", (9, 3)))
     sums = variance_accounted(found.loadings, found.phi).sums
     assert float(sums.sum()) == pytest.approx(float(np.square(unrotated()).sum()))
+
+
+def test_extraction_from_several_starts_finds_the_better_optimum() -> None:
+    """Weak correlations of few persons: the likelihood has several optima."""
+    better = 0
+    for seed in range(20):
+        R = np.corrcoef(np.random.default_rng(seed).normal(size=(60, 9)).T)
+        for method, extract in (("ml", maximum_likelihood), ("minres", minres)):
+            one, best = extract(R, 3), best_extraction(R, 3, method)
+            assert not one.converged or float(best.objective) <= float(one.objective) + 1e-10
+            better += bool(one.converged and float(best.objective) < float(one.objective) - 1e-4)
+    assert better > 0

@@ -22,7 +22,6 @@ __all__ = [
     "infomax",
     "oblimin_family",
     "quartimax",
-    "simplimax",
     "target",
     "varimax",
 ]
@@ -150,19 +149,6 @@ def infomax(L: Floats) -> tuple[Floats, Floats]:
     )
     value = np.log(L.shape[-1]) + size[0] - size[1] - size[2]
     return np.asarray(value[..., 0, 0]), np.asarray(2.0 * L * slope)
-
-
-def simplimax(n_small: int) -> Criterion:
-    """Return the sum of squares of the `n_small` smallest loadings (Kiers 1994, doi:10.1007/BF02294392)."""
-
-    def value(L: Floats) -> tuple[Floats, Floats]:
-        squares = np.square(L)
-        flat = squares.reshape(*L.shape[:-2], -1)
-        limit = np.partition(flat, n_small - 1, axis=-1)[..., n_small - 1][..., None, None]
-        small = squares <= limit
-        return _total(np.where(small, squares, 0.0)), np.where(small, 2.0 * L, 0.0)
-
-    return value
 
 
 def target(aim: Floats, weights: Floats | None = None) -> Criterion:

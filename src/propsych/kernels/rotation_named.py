@@ -43,7 +43,6 @@ OBLIQUE = (
     "bentlerQ",
     "biquartimin",
     "infomaxQ",
-    "simplimax",
     "targetQ",
 )
 """Names of rotations that let factors correlate."""
@@ -102,7 +101,6 @@ def settings_of(
         "infomaxQ": criteria.infomax,
         "oblimin": criteria.oblimin_family(gamma),
         "quartimin": criteria.oblimin_family(),
-        "simplimax": criteria.simplimax(k),
         "promax": None,
     }
     if aim is not None:

@@ -38,6 +38,9 @@ ROTATIONS = {
 ANOTHER_OPTIMUM = float("inf")
 VARIMAX_STOP = 0.05
 """R's varimax stops when a step adds less than 1e-5 of what it makes large, which can be much too early."""
+AXIS_STOP = 0.1
+"""psych's principal axis stops when a step moves the sum of communalities by less than .001, and each step
+only goes a small part of the way that is left."""
 SEARCHES = (
     "the peer's searches stop early: psych's at 1e-5 (L-BFGS-B, GPArotation, varimax), principal axis at .001"
     " of the sum of communalities, polychoric correlations near 1e-4. The objective printed is minus n times"
@@ -109,7 +112,7 @@ def extraction_objective(R: Floats, ours: Floats, theirs: Peer, n: int, method: 
 
 
 def _discrepancy(R: Floats, L: Floats, psi: Floats | None) -> float:
-    unique = np.maximum(1.0 - np.square(L).sum(axis=1), LEAST_UNIQUENESS) if psi is None else psi
+    unique = np.maximum(1.0 - np.square(L).sum(axis=1) if psi is None else psi, LEAST_UNIQUENESS)
     ratio = np.linalg.solve(L @ L.T + np.diag(unique), R)
     return float(np.trace(ratio) - np.linalg.slogdet(ratio)[1] - len(R))
 
@@ -199,9 +202,24 @@ def fa(case: Case) -> Iterator[Actual]:
     if rotation != "none" and m > 1:
         check = rotation_check(theirs, settings_of(rotation, (len(R), m), kaiser=kaiser))
     both = extracted if check.objective is None else deciding(extracted, check.objective)
+    least = AXIS_STOP if method == "pa" else EARLY_STOP
     yield Actual((), None, note=SEARCHES)
-    yield from _rotated_numbers(values, found, theirs.L, both, check.reach)
-    yield from _common_numbers(found, extracted, R)
+    yield from _rotated_numbers(values, found, theirs.L, both, max(check.reach, least))
+    yield from _common_numbers(found, extracted, R, least)
+    # of missing answers psych weighs each squared residual by the persons behind its pair
+    chi = float((np.square(found.residuals.to_numpy()) * _persons_of_pairs(case, n, len(R))).sum())
+    yield Actual(("chi",), chi, extracted, reach=least)
+
+
+def _persons_of_pairs(case: Case, n: int, k: int) -> Floats:
+    """Return the persons behind each correlation, 0 in the diagonal."""
+    data = matrix_of(case)
+    pairs = np.full((k, k), float(n))
+    if data.values is not None and np.isnan(data.values).any():
+        present = (~np.isnan(data.values)).astype(float)
+        pairs = present.T @ present
+    np.fill_diagonal(pairs, 0.0)
+    return pairs
 
 
 def _named(entry: Any) -> Floats:
@@ -229,7 +247,9 @@ def _rotated_numbers(
     for item, value in found.complexity.items():
         yield Actual(("complexity", str(item)), float(value), objective, reach=reach)
     yield from each("Vaccounted", _variance(found, order, ours.shape[1]))
-    for f, value in enumerate(found.determinacy.to_numpy()[order]):
+    # a smoothed matrix has no determinacy worth a number
+    definite = np.linalg.eigvalsh(found.correlations.to_numpy())[0] > 1e-8
+    for f, value in enumerate(found.determinacy.to_numpy()[order] if definite else ()):
         yield Actual(("R2_scores", f), float(value), objective, reach=reach)
 
 
@@ -241,17 +261,16 @@ def _variance(found: EFA, order: list[int], m: int) -> Floats:
     return np.stack([sums, share, np.cumsum(share), common, np.cumsum(common)])
 
 
-def _common_numbers(found: EFA, objective: Objective, R: Floats) -> Iterator[Actual]:
+def _common_numbers(found: EFA, objective: Objective, R: Floats, reach: float) -> Iterator[Actual]:
     """Yield what extraction alone decides."""
     for item, value in found.communalities.items():
-        yield Actual(("communality", str(item)), float(value), objective)
-        yield Actual(("uniquenesses", str(item)), float(1.0 - value), objective)
+        yield Actual(("communality", str(item)), float(value), objective, reach=reach)
+        yield Actual(("uniquenesses", str(item)), float(1.0 - value), objective, reach=reach)
     for i, value in enumerate(np.linalg.eigvalsh(R)[::-1]):
         yield Actual(("e_values", i), float(value))
     fit = found.fit_indices
     chi2 = float(fit["chi2"])
     names = {
-        "chi": "empirical_chi2",
         "STATISTIC": "chi2",
         "RMSEA": "rmsea",
         "TLI": "tli",
@@ -262,8 +281,8 @@ def _common_numbers(found: EFA, objective: Objective, R: Floats) -> Iterator[Act
         "fit_off": "explained_off_diagonal",
     }
     for theirs, ours in names.items():
-        yield Actual((theirs,), float(fit[ours]), objective)
-    yield Actual(("PVAL",), float(fit["p"]), objective)
+        yield Actual((theirs,), float(fit[ours]), objective, reach=reach)
+    yield Actual(("PVAL",), float(fit["p"]), objective, reach=reach)
     yield Actual(("dof",), float(fit["df"]))
     yield Actual(("null_chisq",), float(fit["null_chi2"]))
     yield Actual(("null_dof",), float(fit["null_df"]))
@@ -274,4 +293,4 @@ def _common_numbers(found: EFA, objective: Objective, R: Floats) -> Iterator[Act
     yield Actual(("RMSEA", "confidence"), 0.90)
     # a chi-square less a constant: what is small of the one is not of the other
     for theirs, ours in (("BIC", "bic"), ("SABIC", "sabic")):
-        yield Actual((theirs,), float(fit[ours]), objective, reach=EARLY_STOP * max(1.0, chi2))
+        yield Actual((theirs,), float(fit[ours]), objective, reach=reach * max(1.0, chi2))

@@ -50,6 +50,8 @@ class ItemCorrelations(NamedTuple):
         None where the correlations themselves were given.
     correlation, missing : str
     remarks : tuple of str
+    moments : ndarray of float, shape (2, k), or None
+        Means and SDs of the items.
     """
 
     R: Floats
@@ -61,6 +63,7 @@ class ItemCorrelations(NamedTuple):
     correlation: Correlation
     missing: Missing
     remarks: tuple[str, ...]
+    moments: Floats | None = None
 
     @property
     def definite(self) -> bool:
@@ -98,33 +101,45 @@ def correlations_of(
         return _given(data, require_count("n_persons", n_persons, 3), kind, categories)
     items = one_scale(data, categories, what)
     require_items(items, what, 3)
-    complete = items.positions.min(initial=0) >= 0
-    answered = items.positions >= 0
-    used = np.asarray(answered.all(axis=1) if rule == "listwise" else answered.any(axis=1))
-    n = int(used.sum())
-    if rule == "listwise" or complete:
-        require_more_persons_than_items(items, what, n)
-    positions = items.positions[used] if n < items.n_persons else items.positions
+    if rule == "listwise" or items.positions.min(initial=0) >= 0:
+        found = _complete(items, what, kind, rule)
+    else:
+        found = _pairwise(items, what, kind)
+    return found._replace(remarks=(*found.remarks, *_doubts(found)))
+
+
+def _complete(items: ItemData, what: str, kind: Correlation, rule: Missing) -> ItemCorrelations:
+    """Return the correlations of the persons with every answer."""
+    scores = items.complete_scores()
+    n = len(scores)
+    require_more_persons_than_items(items, what, n)
+    found = cross_products(scores)
+    variance = np.diag(found.covariance)
+    refuse_constant(items, [int(j) for j in np.flatnonzero(variance <= 0.0)])
+    R = _unit_diagonal(correlation_from_covariance(found.covariance))
+    remarks: tuple[str, ...] = ()
+    if kind == "polychoric":
+        complete = slice(None) if n == items.n_persons else (items.positions >= 0).all(axis=1)
+        R, remarks = _polychoric(items, items.positions[complete])
+    sample = Sample(items.n_asked_any, n, rule, items.source)
+    moments = np.stack([found.mean, np.sqrt(variance)])
+    return ItemCorrelations(R, n, items.names, items.name, sample, items, kind, rule, remarks, moments)
+
+
+def _pairwise(items: ItemData, what: str, kind: Correlation) -> ItemCorrelations:
+    """Return the correlations of all persons with any answer."""
+    used = (items.positions >= 0).any(axis=1)
+    positions, values = items.positions[used], items.values[used]
     together = _persons_together(positions, items, what)
     refuse_constant(items, _constant(positions))
-    R, remarks = _polychoric(items, positions) if kind == "polychoric" else (_pearson(items, used, rule), ())
-    if rule == "pairwise" and together < n:
-        remarks = (
-            *remarks,
-            f"Answers are left out pair by pair: from {together} persons a pair; fit counts {together}.",
-        )
-    found = ItemCorrelations(
-        R,
-        together,
-        items.names,
-        items.name,
-        Sample(items.n_asked_any, n, rule, items.source),
-        items,
-        kind,
-        rule,
-        remarks,
+    R, remarks = _polychoric(items, positions) if kind == "polychoric" else (_pearson(items, values), ())
+    told = f"Answers are left out pair by pair: from {together} persons a pair; fit counts {together}."
+    sample = Sample(items.n_asked_any, len(positions), "pairwise", items.source)
+    moments = np.stack([np.nanmean(values, axis=0), np.nanstd(values, axis=0, ddof=1)])
+    names, name = items.names, items.name
+    return ItemCorrelations(
+        R, together, names, name, sample, items, kind, "pairwise", (*remarks, told), moments
     )
-    return found._replace(remarks=(*remarks, *_doubts(found)))
 
 
 def _constant(positions: NDArray[Any]) -> list[int]:
@@ -135,8 +150,6 @@ def _constant(positions: NDArray[Any]) -> list[int]:
 
 def _persons_together(positions: NDArray[Any], items: ItemData, what: str) -> int:
     """Return the fewest persons who answered both items of any pair."""
-    if positions.min(initial=0) >= 0:
-        return len(positions)
     present = (positions >= 0).astype(np.float32)
     both = present.T @ present
     fewest = int(both.min())
@@ -149,10 +162,8 @@ def _persons_together(positions: NDArray[Any], items: ItemData, what: str) -> in
     return fewest
 
 
-def _pearson(items: ItemData, used: NDArray[np.bool_], rule: Missing) -> Floats:
-    if rule == "listwise" or (items.positions >= 0).all():
-        return _unit_diagonal(correlation_from_covariance(cross_products(items.complete_scores()).covariance))
-    R = pearson(items.values[used], "pairwise").matrix
+def _pearson(items: ItemData, values: Floats) -> Floats:
+    R = pearson(values, "pairwise").matrix
     if np.isnan(R).any():
         i, j = np.argwhere(np.isnan(R))[0]
         what = "an item does not vary among the persons who answered both"

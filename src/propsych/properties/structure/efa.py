@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -15,13 +15,8 @@ from propsych.data.arguments import require_choice, require_count, require_level
 from propsych.errors import AnalysisError, EstimationWarning, message
 from propsych.kernels.covariance import correlation_from_covariance, pearson
 from propsych.kernels.cross_products import cross_products
-from propsych.kernels.efa import (
-    LEAST_UNIQUENESS,
-    Extraction,
-    maximum_likelihood,
-    minres,
-    principal_axis,
-)
+from propsych.kernels.efa import LEAST_UNIQUENESS, Extraction
+from propsych.kernels.extraction import EXTRACTIONS, best_extraction
 from propsych.kernels.factor_bootstrap import Replicates, resampled_correlations, rotated_replicates
 from propsych.kernels.factor_fit import factor_df, factor_fit
 from propsych.kernels.polychoric import polychoric
@@ -40,11 +35,6 @@ __all__ = ["efa"]
 
 Method = Literal["minres", "ml", "pa"]
 Floats = NDArray[np.float64]
-EXTRACTIONS: Mapping[str, Callable[..., Extraction]] = {
-    "minres": minres,
-    "ml": maximum_likelihood,
-    "pa": principal_axis,
-}
 
 
 def efa(
@@ -79,13 +69,13 @@ def efa(
         correlations; principal axis, to convergence, which leaves a communality beyond 1 as it is.
     rotation : str
         Orthogonal: none, varimax, quartimax, equamax, geominT, bentlerT, bifactor, entropy, infomaxT,
-        targetT. Oblique: oblimin, quartimin, promax, geominQ, bentlerQ, biquartimin, infomaxQ, simplimax,
-        targetQ. Promax (power 4) is psych's with Kaiser normalisation, and R's stats::promax without.
+        targetT. Oblique: oblimin, quartimin, promax, geominQ, bentlerQ, biquartimin, infomaxQ, targetQ.
+        Promax (power 4) is psych's with Kaiser normalisation, and R's stats::promax without.
     correlation : {"pearson", "polychoric"}
     n_starts : int
-        Starts of the rotation: the unrotated solution, and random ones.
+        Starts of the rotation: the unrotated solution, and random ones. Extraction has nine of its own.
     seed : int
-        Of the random starts and of the bootstrap.
+        Of random starts and of the bootstrap.
     missing : {"listwise", "pairwise"}
         Persons with every answer, or for each pair of items those with both; then the fit counts the fewest
         persons of any pair.
@@ -156,7 +146,7 @@ def efa(
     if n_boot and found.items is None:
         what, remedy = "correlations cannot be bootstrapped", "give the answers, or leave out n_boot"
         raise AnalysisError(message(what, where=found.name, remedy=remedy))
-    extraction = EXTRACTIONS[method](found.R, m)
+    extraction = best_extraction(found.R, m, method, require_count("seed", seed, 0))
     turned = rotated(
         extraction.loadings,
         rotation,
@@ -232,13 +222,9 @@ def _markers(L: Floats) -> NDArray[np.int64]:
 
 
 def _moments(found: ItemCorrelations, index: pd.Index[Any]) -> pd.DataFrame | None:
-    if found.items is None:
+    if found.moments is None:
         return None
-    values = found.items.values
-    if found.missing == "listwise":
-        values = values[~np.isnan(values).any(axis=1)]
-    centre, spread = np.nanmean(values, axis=0), np.nanstd(values, axis=0, ddof=1)
-    return pd.DataFrame({"mean": centre, "sd": spread}, index=index)
+    return pd.DataFrame({"mean": found.moments[0], "sd": found.moments[1]}, index=index)
 
 
 def _warn(result: EFA) -> None:

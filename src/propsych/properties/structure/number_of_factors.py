@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from propsych.data.arguments import require_count
 from propsych.errors import AnalysisError, message
-from propsych.kernels.efa import minres
+from propsych.kernels.extraction import best_extraction
 from propsych.kernels.factor_fit import factor_df, factor_fit
 from propsych.kernels.factor_scores import hofmann_complexity
 from propsych.kernels.number_of_factors import average_partials, very_simple_structure
@@ -219,7 +219,7 @@ def _table(found: ItemCorrelations, most: int) -> pd.DataFrame:
     partials = average_partials(R, most)
     rows = []
     for m in range(1, most + 1):
-        A = minres(R, m).loadings
+        A = best_extraction(R, m).loadings
         L = named_rotation(A, settings_of("varimax", (len(R), m))).loadings
         simple = very_simple_structure(R, L)
         fit = factor_fit(R, L, found.n)
