@@ -286,3 +286,19 @@ def test_higher_order_and_bifactor_models() -> None:
     with pytest.raises(AnalysisError, match="no general factor"):
         flat.general_factor()
     assert bifactor.fit_indices["chisq"] <= second.fit_indices["chisq"] + 1e-6
+
+
+def test_the_picture_shows_every_estimate_of_the_group_asked_for() -> None:
+    from propsych.plotting import to_svg
+
+    data = answers(300, seed=15).assign(sector=["a", "b", "c"] * 100)
+    fit = pp.cfa(TWO, data, group="sector")
+    texts = [text.get_text() for text in fit.plot(group="b").texts]
+    own = fit.parameters[fit.parameters.group == "b"]
+    shown = own[(own.op == "=~") | ((own.lhs == "pain") & (own.rhs == "mood"))]["std_all"]
+    assert sorted(texts) == sorted([*(f"{value:.2f}" for value in shown), *NAMES, "pain", "mood"])
+    assert texts != [text.get_text() for text in fit.plot().texts]
+    with pytest.raises(AnalysisError, match="unknown group"):
+        fit.plot(group="d")
+    higher = pp.cfa("a =~ p1 + p2 + p3\nb =~ m1 + m2 + m3\ng =~ 1*a + 1*b", data)
+    assert "<svg" in to_svg(higher.plot())

@@ -6,6 +6,7 @@ from propsych.plotting.dots import interval_dots
 from propsych.plotting.factors import loadings_plot, quantile_plot, scree_plot
 from propsych.plotting.heat_map import heat_map
 from propsych.plotting.histogram import histogram
+from propsych.plotting.paths import path_picture
 from propsych.plotting.style import (
     ALGORITHM_STYLES,
     MISSING_STYLES,
@@ -34,6 +35,7 @@ __all__ = [
     "interval_dots",
     "loadings_plot",
     "new_axes",
+    "path_picture",
     "quantile_plot",
     "scree_plot",
     "stacked_bar",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
@@ -41,6 +42,7 @@ __all__ = [
     "fit_indices",
     "modification_table",
     "parameter_frame",
+    "path_numbers",
     "r_squared",
     "residual_frames",
     "standardised_frame",
@@ -306,3 +308,26 @@ def _robust(
     if not model.factor > 0:
         return out
     return out | rmsea_indices(model.chi2 / model.factor, model.df, n, n_groups, ".robust", model.factor)
+
+
+def path_numbers(
+    parameters: pd.DataFrame, group: str, items: Sequence[str], latents: Sequence[str]
+) -> tuple[Floats, Floats, Floats]:
+    """Return standardised loadings, effects and covariances of latent variables; NaN where none is."""
+    own = parameters[parameters["group"] == group]
+    place = {name: j for j, name in enumerate(latents)}
+    row = {name: i for i, name in enumerate(items)}
+    m = len(latents)
+    loadings = np.full((len(items), m), np.nan)
+    effects, covariances = np.full((m, m), np.nan), np.full((m, m), np.nan)
+    for lhs, op, rhs, value in own[["lhs", "op", "rhs", "std_all"]].itertuples(index=False):
+        if op == "=~" and rhs in row:
+            loadings[row[rhs], place[lhs]] = value
+        elif op == "=~":
+            effects[place[rhs], place[lhs]] = value
+        elif op == "~":
+            effects[place[lhs], place[rhs]] = value
+        elif op == "~~" and lhs in place and lhs != rhs and value != 0.0:
+            i, j = place[lhs], place[rhs]
+            covariances[max(i, j), min(i, j)] = value
+    return loadings, effects, covariances

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
@@ -20,11 +20,15 @@ from propsych.properties.structure.cfa_numbers import (
     fit_indices,
     modification_table,
     parameter_frame,
+    path_numbers,
     r_squared,
     residual_frames,
     standardised_frame,
 )
 from propsych.result import Estimate, FactorFit, Record, Result, Sample
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 __all__ = ["CfaResult"]
 
@@ -251,6 +255,23 @@ class CfaResult(Result):
     def notes(self) -> tuple[str, ...]:
         """Return the sample, the test and the indices, what they can tell, and reasons for doubt."""
         return cfa_notes(self.fitted, self.sample, self.group_sizes, self.fit_indices)
+
+    def plot(self, ax: Axes | None = None, *, group: str | None = None) -> Axes:
+        """Draw the standardised model of one group (default: the first) as a path picture.
+
+        Raises
+        ------
+        propsych.errors.AnalysisError
+            For a group that there is not.
+        """
+        from propsych.plotting import new_axes, path_picture
+
+        groups = self.fitted.groups
+        chosen = require_choice("group", groups[0] if group is None else group, groups)
+        items, latents = self.fitted.table.observed, self.fitted.table.latent
+        height = max(30 * len(items), 50 * len(latents))
+        axes = ax if ax is not None else new_axes(760, height)
+        return path_picture(axes, items, latents, *path_numbers(self.parameters, chosen, items, latents))
 
     def _doubts(self) -> Iterator[str]:
         yield from (f"Improper solution: {what}." for what in self.improper)
