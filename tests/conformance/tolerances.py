@@ -66,6 +66,7 @@ TOLERANCES: tuple[Tolerance, ...] = (
     Tolerance("omega", "*", 1e-5, ITERATIVE),
     Tolerance("bartlett", "*", 1e-8, CLOSED),
     Tolerance("cfa", "*", 1e-4, SEARCHED),
+    Tolerance("invariance", "*", 1e-4, SEARCHED),
     Tolerance("scores", "*", 1e-4, SEARCHED),
     Tolerance("htmt", "htmt*", 1e-8, CLOSED),
     Tolerance("htmt", "*", 1e-4, SEARCHED),

@@ -96,7 +96,7 @@ def model_columns(
         labels = _labels(items, group)
     if asked is None:
         asked = np.ones(len(values), dtype=bool)
-    where, groups = _grouped(labels, len(values))
+    where, groups = _grouped(labels, len(values), _declared(items, group))
     return ModelColumns(np.asarray(values, dtype=float), where, groups, asked, name, source)
 
 
@@ -146,7 +146,22 @@ def _labels(data: Any, group: str | Sequence[Any] | None) -> list[Any] | None:
     return list(frame[by_name[group]].to_list())
 
 
-def _grouped(labels: list[Any] | None, n: int) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+def _declared(data: Any, group: str | Sequence[Any] | None) -> list[str]:
+    """Return the categories of a column of groups in their order, where its dtype is ordered."""
+    import narwhals as nw
+
+    if isinstance(data, ItemData):
+        data = data.persons
+    frame = nw.from_native(data, eager_only=True, pass_through=True)
+    if not isinstance(group, str) or not isinstance(frame, nw.DataFrame):
+        return []
+    column = frame[next(label for label in frame.columns if str(label) == group)]
+    return [_text(value) for value in column.dtype.categories] if isinstance(column.dtype, nw.Enum) else []
+
+
+def _grouped(
+    labels: list[Any] | None, n: int, declared: Sequence[str] = ()
+) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     if labels is None:
         return np.zeros(n, dtype=np.int64), ("all",)
     if len(labels) != n:
@@ -160,7 +175,8 @@ def _grouped(labels: list[Any] | None, n: int) -> tuple[NDArray[np.int64], tuple
         ordered = [texts[value] for value in sorted(texts)]
     except TypeError:  # numbers and text together
         ordered = sorted(texts.values())
-    groups = tuple(dict.fromkeys(ordered))
+    present = set(ordered)
+    groups = tuple(dict.fromkeys([*(name for name in declared if name in present), *ordered]))
     if len(groups) < 2:
         what = "groups are compared, and there is but one" if groups else "nobody belongs to a group"
         raise AnalysisError(message(what, remedy="leave out the argument group, or name another column"))

@@ -12,6 +12,7 @@ from tests.conformance.adapters.glb_fa import glb_fa
 from tests.conformance.adapters.halves import guttman, split_half, tenberge
 from tests.conformance.adapters.how_many import bartlett, kmo_case, mardia, parallel, vss
 from tests.conformance.adapters.icc import irr_icc, psych_icc
+from tests.conformance.adapters.invariance import invariance
 from tests.conformance.adapters.kappa import kappa_case, kappam
 from tests.conformance.adapters.omega import omega
 from tests.conformance.adapters.ordinal_alpha import ordinal_alpha
@@ -37,6 +38,7 @@ ADAPTERS: dict[str, Adapter] = {
     "guttman": guttman,
     "htmt": ratios,
     "icc": psych_icc,
+    "invariance": invariance,
     "irr_icc": irr_icc,
     "irrcac": irrcac,
     "item_correlations": item_correlations,

@@ -64,7 +64,7 @@ CONSTRAINED = (
 )
 INCREMENTAL = ("cfi.robust", "tli.robust", "nnfi.robust", "rni.robust")
 ROBUST_BASELINE = (
-    "in several groups of ordered items lavaan divides the trace of each group's baseline by the group's share"
+    "in several groups of ordered items lavaan divides the trace of each group's baseline by its share"
     " of persons, and that of the model not; propsych treats both alike (tr(V Gamma), summed over groups):"
     " CFI, TLI and RNI in robust form are not compared"
 )
@@ -143,6 +143,11 @@ def confirmatory(case: Case) -> Iterator[Actual]:
     if fit is None:
         yield Actual((), None, note=NOT_COVERED)
         return
+    yield from compared(case, fit)
+
+
+def compared(case: Case, fit: CfaResult) -> Iterator[Actual]:
+    """Yield what a fit has of the values of a case."""
     indices = fit.fit_indices.copy()
     if indices["df"] == 0:
         yield Actual((), None, note=SATURATED)

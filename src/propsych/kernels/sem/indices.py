@@ -79,12 +79,14 @@ def _incremental(x: float, df: float, b: float, df_b: float) -> dict[str, float]
         rfi = (per_b - x / df) / per_b
     else:
         tli, rfi = 1.0, 1.0
+    # a model of fewer parameters than the baseline is not nested in it
+    nested = df <= df_b
     return {
         "cfi": cfi,
         "tli": tli,
         "nnfi": tli,
-        "rfi": rfi,
-        "nfi": (b - x) / b,
+        "rfi": rfi if nested else NAN,
+        "nfi": (b - x) / b if nested else NAN,
         "pnfi": df / df_b * (b - x) / b,
         "ifi": (b - x) / (b - df),
         "rni": 1.0 - gap / gap_b,

@@ -5,7 +5,8 @@ With the slopes J of the statistics, the diagonal weight W and n times the stati
 :math:`E^{-1} J' W \Gamma W J E^{-1} / n` (robust.sem; Muthen, du Toit & Spisic 1997), and the chi-square
 :math:`T = n r' W r` is a weighted sum of chi-squares with the eigenvalues of :math:`U \Gamma`,
 :math:`U = W - W J E^{-1} J' W`. Only their sum and sum of squares are needed (in small samples with
-:math:`n_g - 1` in the place of :math:`n_g` in T and in the robust covariance, as lavaan has it):
+:math:`n_g - 1` in the place of :math:`n_g` in T, and n less the number of groups in the robust covariance,
+as lavaan has it):
 
 * mean-adjusted (WLSM, ULSM): :math:`T / c`, :math:`c = tr(U\Gamma) / df`;
 * mean and variance adjusted (WLSMVS; Satterthwaite 1941): :math:`T d' / tr(U\Gamma)` on
@@ -65,8 +66,8 @@ class OrderedEstimation(NamedTuple):
     Attributes
     ----------
     parameters : ndarray of float, shape (p,)
-    covariance, bread : ndarray of float, shape (p, p)
-        Robust covariance of the parameters; the inverse of J'WJ.
+    covariance, bread, meat : ndarray of float, shape (p, p)
+        Robust covariance of the parameters; the inverse of J'WJ; J'W Gamma WJ.
     chi2 : float
         n times r'Wr; not a chi-square before it is adjusted.
     df : int
@@ -81,6 +82,7 @@ class OrderedEstimation(NamedTuple):
     parameters: Floats
     covariance: Floats
     bread: Floats
+    meat: Floats
     chi2: float
     df: int
     fit: float
@@ -135,7 +137,7 @@ def evaluate_ordered(
 ) -> OrderedEstimation:
     """Return the fit at given parameters: their covariance and what the tests need."""
     p, total = ordered.model.n_parameters, sum(one.n for one in data)
-    E, B, middle, small = (np.zeros((p, p)) for _ in range(4))
+    E, B, middle = (np.zeros((p, p)) for _ in range(3))
     whole, squares, value = 0.0, 0.0, 0.0
     for g, (one, w) in enumerate(zip(data, weights, strict=True)):
         share = one.n / total
@@ -144,9 +146,7 @@ def evaluate_ordered(
         Q = statistic_slopes(ordered, g, parameters, one.item, one.threshold) * w[:, None]
         GQ = one.nacov @ Q
         E += share * (Q.T @ (Q / w[:, None]))
-        meat = share * (Q.T @ GQ)
-        B += meat
-        small += meat * (one.n / (one.n - 1))
+        B += share * (Q.T @ GQ)
         middle += share * (GQ.T @ (GQ * w[:, None]))
         whole += float(w @ np.diag(one.nacov))
         squares += float(w @ np.square(one.nacov) @ w)
@@ -154,19 +154,20 @@ def evaluate_ordered(
     usable = bool(np.isfinite(E).all() and np.isfinite(value))
     if not usable:
         nan = np.full((p, p), np.nan)
-        return OrderedEstimation(parameters, nan, nan, np.nan, df, np.nan, np.nan, np.nan, search, False)
+        return OrderedEstimation(parameters, nan, nan, nan, np.nan, df, np.nan, np.nan, np.nan, search, False)
     scale = np.sqrt(np.maximum(np.diag(E), 1e-300))
     determined = bool(np.linalg.eigvalsh(E / np.outer(scale, scale))[0] > SINGULAR)
     bread = inverse(E)
     BB = bread @ B
     trace = whole - float(np.trace(BB))
     square = squares - 2.0 * float(np.einsum("ij,ji->", bread, middle)) + float(np.einsum("ij,ji->", BB, BB))
-    covariance = bread @ small @ bread / total
+    covariance = BB @ bread / (total - len(data))
     chi2 = 2.0 * total * value if df else 0.0
     return OrderedEstimation(
         parameters,
         0.5 * (covariance + covariance.T),
         bread,
+        B,
         chi2,
         df,
         value,
@@ -190,7 +191,9 @@ def independence(data: Sequence[OrderedStatistics], weights: Sequence[Floats]) -
         df += len(r)
     none = np.zeros(0)
     empty = np.zeros((0, 0))
-    return OrderedEstimation(none, empty, empty, 2.0 * total * value, df, value, trace, square, None, True)
+    return OrderedEstimation(
+        none, empty, empty, empty, 2.0 * total * value, df, value, trace, square, None, True
+    )
 
 
 def adjusted(chi2: float, df: int, trace: float, square: float, kind: Adjustment) -> AdjustedTest:
@@ -215,7 +218,6 @@ def difference_test(
     wide_slopes: Floats,
     narrow: OrderedEstimation,
     narrow_slopes: Floats,
-    n: int,
     kind: Adjustment = "shifted",
 ) -> AdjustedTest:
     r"""Test a narrower model within a wider one.
@@ -225,8 +227,6 @@ def difference_test(
     wide, narrow : OrderedEstimation
     wide_slopes, narrow_slopes : ndarray of float, shape (s, p)
         Slopes of the statistics of all groups, one group below the other.
-    n : int
-        Persons.
     kind : {"mean", "satterthwaite", "shifted"}
 
     Notes
@@ -244,7 +244,7 @@ def difference_test(
     left = np.linalg.svd(H, full_matrices=True)[0]
     A = left[:, H.shape[0] - df :].T
     P = A @ wide.bread @ A.T
-    C = A @ (n * wide.covariance) @ A.T
+    C = A @ wide.bread @ wide.meat @ wide.bread @ A.T
     M = np.linalg.solve(P, C)
     trace, square = float(np.trace(M)), float(np.einsum("ij,ji->", M, M))
     return adjusted(narrow.chi2 - wide.chi2, df, trace, square, kind)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from propsych.kernels.sem.indices import NAN, ChiSquare
+from propsych.kernels.sem.model import ALPHA, DELTA, NU, TAU
 from propsych.kernels.sem.normal import inverse_and_log_det
 from propsych.kernels.sem.ordered import (
     OrderedModel,
@@ -55,48 +56,77 @@ def ordered_squares(
     implied: Sequence[Floats],
     weights: Sequence[Floats],
     shares: Sequence[float],
-) -> tuple[float, float]:
-    """Return weighted squares of residuals and of the statistics themselves, a mean over groups."""
-    gap, whole = 0.0, 0.0
-    for one, model, w, share in zip(data, implied, weights, shares, strict=True):
-        gap += share * float(w @ np.square(one.values - model))
-        whole += share * float(w @ np.square(one.values))
-    return gap, whole
+) -> float:
+    """Return weighted squares of residuals as a share of those of the statistics, a mean over groups."""
+    return sum(
+        share * float(w @ np.square(one.values - model)) / float(w @ np.square(one.values))
+        for one, model, w, share in zip(data, implied, weights, shares, strict=True)
+    )
 
 
 def latent_response_tests(
-    ordered: OrderedModel, one: OrderedStatistics, weight: Floats, parameters: Floats, df: int
+    ordered: OrderedModel,
+    data: Sequence[OrderedStatistics],
+    weights: Sequence[Floats],
+    parameters: Floats,
+    df: int,
 ) -> tuple[ChiSquare, ChiSquare]:
-    """Return the normal-theory chi-square of the correlations, of the model and the baseline; one group.
+    """Return the normal-theory chi-square of the correlations, of the model and the baseline.
 
-    NaN where the matrix of polychoric correlations is not positive definite.
+    NaN where a matrix of polychoric correlations is not positive definite, and where thresholds are not free:
+    estimates then answer to the thresholds as well, and the first-order result does not hold.
     """
-    k, m = len(one.correlations), len(one.item)
+    k = len(data[0].correlations)
     first, second = np.triu_indices(k, 1)
-    base_df = len(first)
+    base_df = len(data) * len(first)
     none = ChiSquare(NAN, df), ChiSquare(NAN, base_df)
-    rho = implied_statistics(ordered, 0, parameters, one.item, one.threshold)[m:]
-    sigma = np.eye(k)
-    sigma[first, second] = sigma[second, first] = rho
-    solved, observed = inverse_and_log_det(sigma), inverse_and_log_det(one.correlations)
-    if solved is None or observed is None:
+    if not _thresholds_free(ordered, data):
         return none
-    P, log_det = solved
-    gamma, w = one.nacov[m:, m:], weight[m:]
-    whole = statistic_slopes(ordered, 0, parameters, one.item, one.threshold)
-    J = whole[m:, np.abs(whole[m:]).any(axis=0)]
-    Q = J * w[:, None]
-    # columns of A' V A are not needed: tr(A'VA Gamma) in four terms
-    V = P[np.ix_(first, first)] * P[np.ix_(second, second)]
-    V += P[np.ix_(first, second)] * P[np.ix_(second, first)]
-    bread = inverse(J.T @ Q)
-    VJ, GQ = V @ J, gamma @ Q
-    trace = float(np.einsum("ij,ij->", V, gamma)) - 2.0 * float(np.einsum("ij,ji->", bread, GQ.T @ VJ))
-    trace += float(np.einsum("ij,ji->", bread @ (Q.T @ GQ), bread @ (J.T @ VJ)))
-    chi2 = one.n * (log_det + float(np.einsum("ij,ij->", P, one.correlations)) - observed[1] - k)
-    base, base_trace = -one.n * observed[1], float(np.trace(gamma))
+    total, p = sum(one.n for one in data), ordered.model.n_parameters
+    E, QGQ, JVJ, crossed = (np.zeros((p, p)) for _ in range(4))
+    trace, chi2, base, base_trace = 0.0, 0.0, 0.0, 0.0
+    for g, (one, weight) in enumerate(zip(data, weights, strict=True)):
+        m, share = len(one.item), one.n / total
+        sigma = np.eye(k)
+        rho = implied_statistics(ordered, g, parameters, one.item, one.threshold)[m:]
+        sigma[first, second] = sigma[second, first] = rho
+        solved, observed = inverse_and_log_det(sigma), inverse_and_log_det(one.correlations)
+        if solved is None or observed is None:
+            return none
+        P, log_det = solved
+        gamma = one.nacov[m:, m:]
+        J = statistic_slopes(ordered, g, parameters, one.item, one.threshold)[m:]
+        Q = J * weight[m:, None]
+        V = P[np.ix_(first, first)] * P[np.ix_(second, second)]
+        V += P[np.ix_(first, second)] * P[np.ix_(second, first)]
+        VJ, GQ = V @ J, gamma @ Q
+        trace += float(np.einsum("ij,ij->", V, gamma))
+        E += share * (J.T @ Q)
+        QGQ += share * (Q.T @ GQ)
+        JVJ += share * (J.T @ VJ)
+        crossed += share * (GQ.T @ VJ)
+        chi2 += one.n * (log_det + float(np.einsum("ij,ij->", P, one.correlations)) - observed[1] - k)
+        base -= one.n * observed[1]
+        base_trace += float(np.trace(gamma))
+    moving = np.diag(E) > 0.0  # thresholds move no correlation
+    bread = inverse(E[np.ix_(moving, moving)])
+    QGQ, JVJ, crossed = (part[np.ix_(moving, moving)] for part in (QGQ, JVJ, crossed))
+    trace -= 2.0 * float(np.einsum("ij,ji->", bread, crossed))
+    trace += float(np.einsum("ij,ji->", bread @ QGQ, bread @ JVJ))
     factor = trace / df if df > 0 else NAN
-    return (
-        ChiSquare(chi2, df, factor, trace),
-        ChiSquare(base, base_df, base_trace / base_df, base_trace),
-    )
+    model = ChiSquare(chi2, df, factor, trace)
+    return model, ChiSquare(base, base_df, base_trace / base_df, base_trace)
+
+
+def _thresholds_free(ordered: OrderedModel, data: Sequence[OrderedStatistics]) -> bool:
+    """Return whether every group has thresholds of its own, and nothing else that moves them."""
+    positions = np.concatenate([group.entries.parameter for group in ordered.model.groups])
+    used = np.bincount(positions, minlength=ordered.model.n_parameters)
+    for group, one in zip(ordered.model.groups, data, strict=True):
+        entries = group.entries
+        own = entries.parameter[entries.matrix == TAU]
+        if len(own) != len(one.item) or (used[own] > 1).any():
+            return False
+        if np.isin(entries.matrix, (NU, ALPHA, DELTA)).any():
+            return False
+    return True

@@ -23,7 +23,7 @@ from propsych.properties.structure.parameter_table import ParameterTable, parame
 from propsych.properties.structure.syntax import parse_model
 from propsych.result import Sample
 
-__all__ = ["cfa"]
+__all__ = ["cfa", "used_answers", "warn_of_fit"]
 
 CONTINUOUS = ("ML", "MLR", "MLM", "ULS")
 Missing = Literal["listwise", "fiml", "pairwise"]
@@ -135,7 +135,7 @@ def cfa(
             level=level,
             categories=categories,
         )
-        _warn(result.fitted, result.name)
+        warn_of_fit(result.fitted, result.name)
         return result
     continuous = cast(Estimator, estimator)
     if missing == "pairwise":
@@ -157,15 +157,15 @@ def cfa(
         parameter_table(terms)  # refuses it in words
     columns = model_columns(data, names, group=group, categories=categories, what="a factor model")
     table = parameter_table(terms, n_groups=len(columns.groups), **options)
-    values, sample = _used(columns, table, missing)
+    values, sample = used_answers(columns, table, missing)
     found = unrestricted(values, continuous, missing == "fiml")
     fitted = fit_table(table, found, continuous, columns.groups)
-    _warn(fitted, columns.name)
+    warn_of_fit(fitted, columns.name)
     sizes = {label: len(one) for label, one in zip(columns.groups, values, strict=True)}
     return CfaResult(columns.name, model, level, sample, sizes, fitted)
 
 
-def _used(
+def used_answers(
     columns: ModelColumns, table: ParameterTable, missing: str
 ) -> tuple[list[NDArray[np.float64]], Sample]:
     """Return the answers used in each group, and the sample."""
@@ -209,7 +209,8 @@ def _require_estimable(values: NDArray[np.float64], names: Sequence[str], where:
             raise AnalysisError(message(what, where=where, remedy="leave out items that repeat others"))
 
 
-def _warn(fitted: FittedModel, where: str) -> None:
+def warn_of_fit(fitted: FittedModel, where: str) -> None:
+    """Warn of a fit that cannot be used, or of an improper solution."""
     broken = not_converged(fitted)
     if broken:
         text = message(

@@ -30,6 +30,13 @@ from propsych.properties.structure.ordered_fit import OrderedFit
 __all__ = ["ordered_fit_indices", "ordered_score_tests"]
 
 Floats = NDArray[np.float64]
+ROBUST = tuple(
+    f"{name}.robust"
+    for name in (
+        *("cfi", "tli", "nnfi", "rni", "rmsea", "rmsea.ci.lower", "rmsea.ci.upper"),
+        *("rmsea.pvalue", "rmsea.notclose.pvalue"),
+    )
+)
 
 
 def _test(found: OrderedEstimation, fitted: OrderedFit) -> ChiSquare:
@@ -46,7 +53,7 @@ def ordered_fit_indices(fitted: OrderedFit) -> dict[str, float]:
     -----
     The chi-square before adjustment is no chi-square: its plain p-value and the plain indices that rest on it
     are shown because they are asked for. RMSEA has n less the number of groups, as in lavaan. Robust indices
-    are those of Savalei (2021), for one group.
+    are those of Savalei (2021), where every group has thresholds of its own.
     """
     model, base = _test(fitted.result, fitted), _test(fitted.base, fitted)
     n, n_groups, df = fitted.data.n, len(fitted.groups), fitted.result.df
@@ -77,26 +84,31 @@ def ordered_fit_indices(fitted: OrderedFit) -> dict[str, float]:
     implied = [fitted.implied(g) for g in range(n_groups)]
     out |= ordered_residual_indices(fitted.statistics, implied, shares)
     out |= absolute_indices(model.chi2, df, npar, effective)
-    gap, whole = ordered_squares(fitted.statistics, implied, fitted.weights, shares)
+    gap = ordered_squares(fitted.statistics, implied, fitted.weights, shares)
     count = sum(len(one.values) for one in fitted.statistics)
-    out |= goodness_of_fit(gap, whole, count, df)
-    out["wrmr"] = float(np.sqrt(fitted.result.chi2 / count))
+    out |= goodness_of_fit(gap, 1.0, count, df)
+    out["wrmr"] = float(np.sqrt(fitted.result.chi2 * n_groups / count))
     out.pop("ecvi")
     out |= {"srmr_mplus": NAN, "srmr_mplus_nomean": NAN}
     return out
 
 
 def _robust(fitted: OrderedFit, effective: float) -> dict[str, float]:
-    if len(fitted.groups) > 1 or fitted.result.df <= 0:
-        return {}
-    parameters = fitted.estimation.parameters
+    if fitted.result.df <= 0:
+        return dict.fromkeys(ROBUST, NAN)
     model, base = latent_response_tests(
-        fitted.ordered, fitted.statistics[0], fitted.weights[0], parameters, fitted.result.df
+        fitted.ordered,
+        fitted.statistics,
+        fitted.weights,
+        fitted.estimation.parameters,
+        fitted.result.df,
     )
     if not np.isfinite(model.chi2) or not model.factor > 0.0:
-        return {}
+        return dict.fromkeys(ROBUST, NAN)
     out = robust_incremental(model, base)
-    return out | rmsea_indices(model.chi2 / model.factor, model.df, effective, 1, ".robust", model.factor)
+    return out | rmsea_indices(
+        model.chi2 / model.factor, model.df, effective, len(fitted.groups), ".robust", model.factor
+    )
 
 
 def ordered_score_tests(fitted: OrderedFit, candidates: list[Entries]) -> list[tuple[Floats, Floats]]:

@@ -161,7 +161,7 @@ class OrderedCfaResult(CfaResult):
         df, p = x.get("df.scaled", nan), x.get("pvalue.scaled", nan)
         chi2 = x.get("chisq.scaled", nan)
         yield f"Chi-square {chi2:.1f} (adjusted) on {df:g} degrees of freedom, p {p:.3g}."
-        form = ".robust" if "cfi.robust" in x else ".scaled"
+        form = ".robust" if np.isfinite(x.get("cfi.robust", nan)) else ".scaled"
         ends = [x.get(f"rmsea.ci.{end}{form}", nan) for end in ("lower", "upper")]
         yield (
             f"CFI ({form[1:]}) {x.get('cfi' + form, nan):.3f}, TLI {x.get('tli' + form, nan):.3f}, RMSEA"
