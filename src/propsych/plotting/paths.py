@@ -89,7 +89,7 @@ def path_picture(
 
 
 def _bow(ends: list[tuple[float, float]], height: float) -> float:
-    """Return how much an arc bends, so that the longest stays within the margin and each has its own place."""
+    """Return how much an arc bends: the longest stays within the margin, and each has its own place."""
     rise = ends[1][1] - ends[0][1]
     reach = 16.0 + (MARGIN - 40.0) * abs(rise) / height
     return 4.0 * reach / rise if rise else 0.0
