@@ -7,6 +7,8 @@ from propsych.properties.structure.congeneric import congeneric_fit
 from propsych.properties.structure.discriminant import HeterotraitMonotrait, htmt
 from propsych.properties.structure.efa import efa
 from propsych.properties.structure.exploratory import EFA
+from propsych.properties.structure.invariance import measurement_invariance
+from propsych.properties.structure.invariance_result import MeasurementInvariance
 from propsych.properties.structure.latent_polychoric import polychoric
 from propsych.properties.structure.latent_result import LatentCorrelations
 from propsych.properties.structure.normality import MultivariateNormality, mardia
@@ -19,6 +21,7 @@ __all__ = [
     "Factorability",
     "HeterotraitMonotrait",
     "LatentCorrelations",
+    "MeasurementInvariance",
     "MultivariateNormality",
     "NumberOfFactors",
     "ParallelAnalysis",
@@ -28,6 +31,7 @@ __all__ = [
     "factorability",
     "htmt",
     "mardia",
+    "measurement_invariance",
     "number_of_factors",
     "parallel_analysis",
     "polychoric",
