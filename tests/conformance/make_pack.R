@@ -17,7 +17,7 @@ pack <- file.path(here, "pack")
 dir.create(file.path(pack, "data"), recursive = TRUE, showWarnings = FALSE)
 dir.create(file.path(pack, "cases"), recursive = TRUE, showWarnings = FALSE)
 
-for (part in c("form", "data", "items", "alpha", "halves", "factors", "agreement", "published")) {
+for (part in c("form", "data", "items", "alpha", "halves", "factors", "exploratory", "agreement", "published")) {
   source(file.path(here, "make_pack", paste0(part, ".R")))
 }
 

@@ -250,7 +250,8 @@ def _rotated_numbers(
     # a smoothed matrix has no determinacy worth a number
     definite = np.linalg.eigvalsh(found.correlations.to_numpy())[0] > 1e-8
     for f, value in enumerate(found.determinacy.to_numpy()[order] if definite else ()):
-        yield Actual(("R2_scores", f), float(value), objective, reach=reach)
+        for path in (("R2_scores", f), ("R2_scores",)):
+            yield Actual(path, float(value), objective, reach=reach)
 
 
 def _variance(found: EFA, order: list[int], m: int) -> Floats:
