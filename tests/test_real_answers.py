@@ -43,3 +43,13 @@ def test_reversed_items_of_bfi_follow_their_scales() -> None:
     # R: psych::alpha(x) on the 2,709 complete rows of A1-A5, A1 as 7 - A1
     alpha = results.get("internal_consistency", "A", "alpha")
     assert alpha.estimate.value == pytest.approx(0.703755894374836, rel=1e-12)
+
+
+def test_the_example_of_factor_structure_runs_from_file_to_invariance() -> None:
+    script = HERE.parent / "examples" / "bfi" / "factor_structure.py"
+    run = [sys.executable, "-W", "error", str(script), str(DATA / "bfi.csv")]
+    done = subprocess.run(run, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    for heading in ("HOW MANY FACTORS", "WHICH ITEMS GO TOGETHER", "DOES THE INTENDED MODEL HOLD"):
+        assert heading in done.stdout
+    assert "Groups: men 889, women 1805 persons." in done.stdout
