@@ -58,7 +58,8 @@ def loadings_plot(
             shade = _shade(float(min(abs(values[i, f]), 1.0)))
             x = label_width + f * column
             ax.add_patch(Rectangle((x + 1, y - row / 2 + 1), column - 2, row - 2, facecolor=shade))
-            text = f"{values[i, f]:.2f}"
+            # adding 0 makes what rounds to -0.00 a plain 0.00
+            text = f"{round(float(values[i, f]), 2) + 0.0:.2f}"
             ax.text(x + column / 2, y, text, ha="center", color=ink_on(shade), **style)
     return ax
 
