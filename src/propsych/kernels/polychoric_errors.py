@@ -34,6 +34,7 @@ __all__ = [
     "polychoric_shifts",
     "stacked_influence",
     "threshold_scores",
+    "threshold_shifts",
 ]
 
 Floats = NDArray[np.float64]
@@ -70,7 +71,7 @@ def polychoric_shifts(fit: Polychoric) -> Shifts:
     approximate.
     """
     tables, C = fit.tables, fit.tables.marginal.shape[1]
-    tau = _threshold_shifts(fit)
+    tau = threshold_shifts(tables.marginal, fit.thresholds)
     rho = fit.R[tables.first, tables.second]
     known = np.where(np.isnan(rho), 0.0, rho)
     corner = corners(fit.thresholds)
@@ -93,8 +94,8 @@ def polychoric_shifts(fit: Polychoric) -> Shifts:
     return Shifts(tau, shifts * over[:, None, None])
 
 
-def _threshold_shifts(fit: Polychoric) -> Floats:
-    marginal, thresholds = fit.tables.marginal, fit.thresholds
+def threshold_shifts(marginal: Floats, thresholds: Floats) -> Floats:
+    """Return how far an answer moves the thresholds of its item, shape (k, C - 1, C + 1); see `Shifts`."""
     k, C = marginal.shape
     finite = np.isfinite(thresholds)
     at = np.where(finite, thresholds, 0.0)

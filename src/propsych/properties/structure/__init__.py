@@ -9,6 +9,7 @@ from propsych.properties.structure.efa import efa
 from propsych.properties.structure.exploratory import EFA
 from propsych.properties.structure.invariance import measurement_invariance
 from propsych.properties.structure.invariance_result import MeasurementInvariance
+from propsych.properties.structure.latent_mixed import mixed_correlations
 from propsych.properties.structure.latent_polychoric import polychoric
 from propsych.properties.structure.latent_result import LatentCorrelations
 from propsych.properties.structure.normality import MultivariateNormality, mardia
@@ -32,6 +33,7 @@ __all__ = [
     "htmt",
     "mardia",
     "measurement_invariance",
+    "mixed_correlations",
     "number_of_factors",
     "parallel_analysis",
     "polychoric",
