@@ -25,7 +25,7 @@ from propsych.kernels.sem.ordered_indices import (
     ordered_residual_indices,
     ordered_squares,
 )
-from propsych.properties.structure.ordered_fit import OrderedFit
+from propsych.properties.structure.ordered_fit import OrderedFit, is_unweighted
 
 __all__ = ["ordered_fit_indices", "ordered_score_tests"]
 
@@ -62,7 +62,8 @@ def ordered_fit_indices(fitted: OrderedFit) -> dict[str, float]:
     out: dict[str, float] = {"npar": npar, "fmin": fitted.result.fit}
     for prefix, one in (("", model), ("baseline.", base)):
         out |= {f"{prefix}chisq": one.chi2, f"{prefix}df": one.df}
-        out[f"{prefix}pvalue"] = chi_square_tail(one.chi2, one.df)
+        plain = not is_unweighted(fitted.estimator)
+        out[f"{prefix}pvalue"] = chi_square_tail(one.chi2, one.df) if plain else NAN
         if np.isfinite(one.scaled):
             broken = one.df_scaled if np.isfinite(one.df_scaled) else float(one.df)
             out |= {f"{prefix}chisq.scaled": one.scaled, f"{prefix}df.scaled": broken}
