@@ -95,14 +95,23 @@ def test_jackknife_limits_by_leaving_each_person_out() -> None:
 
 
 def test_proportional_bias_is_the_regression_on_the_means() -> None:
-    found = stats.linregress((FIRST + SECOND) / 2, SECOND - FIRST)
-    result = bland_altman(FIRST, SECOND, level=0.9)
+    x, y = (FIRST + SECOND) / 2, SECOND - FIRST
+    found = stats.linregress(x, y)
+    plain = proportional_bias(y, x, level=0.9)
     half = stats.t.ppf(0.95, 78) * found.stderr
+    assert plain.slope == pytest.approx(found.slope)
+    assert plain.limits == pytest.approx((found.slope - half, found.slope + half))
+    assert plain.p == pytest.approx(found.pvalue)
+    result = bland_altman(FIRST, SECOND, level=0.9)
+    left = np.array([stats.linregress(np.delete(x, i), np.delete(y, i)).slope for i in range(80)])
+    se = np.sqrt(79 / 80 * np.square(left - left.mean()).sum())
+    df = min(160 / (stats.kurtosis(left, fisher=False) - 1), 79)
+    half = stats.t.ppf(0.95, df) * se
     assert result.proportional_bias.value == pytest.approx(found.slope)
     assert (result.proportional_bias.lower, result.proportional_bias.upper) == pytest.approx(
         (found.slope - half, found.slope + half)
     )
-    assert result.proportional_p == pytest.approx(found.pvalue)
+    assert result.proportional_p == pytest.approx(2 * stats.t.sf(abs(found.slope) / se, df))
     grows = bland_altman(FIRST, 1.5 * SECOND)
     assert any("one pair of limits does not fit" in note for note in grows.notes())
     line = bland_altman(FIRST, 3 * FIRST)

@@ -41,9 +41,10 @@ class BlandAltman(Result):
         not of the pair, and the approximate ones of Bland & Altman (1999); both presume normal differences
         and cover .87 on skewed scores.
     proportional_bias : Estimate
-        Slope of the differences on the persons' means.
+        Slope of the differences on the persons' means, with the jackknife's interval.
     proportional_p : float
-        Its two-sided p value; NaN where the means do not vary, or the differences lie on a line.
+        Its two-sided p value, which agrees with the interval; NaN where the means do not vary, or the
+        differences lie on a line.
     agreement : float
         Share of differences that the limits are to hold.
     means, differences : ndarray of float, shape (n,)
@@ -194,8 +195,8 @@ def bland_altman(
             "lower": estimate(found.lower, found.lower_ends, rough),
             "upper": estimate(found.upper, found.upper_ends, rough),
         },
-        proportional_bias=estimate(slope.slope, slope.limits, "least squares, Student's t"),
-        proportional_p=slope.p,
+        proportional_bias=estimate(slope.slope, slope.jackknife_limits, "least squares, jackknife"),
+        proportional_p=slope.jackknife_p,
         agreement=agreement,
         means=freeze(mean),
         differences=freeze(d),
