@@ -49,6 +49,11 @@ def test_its_parts_are_those_of_the_pairs_used() -> None:
     assert result.agreement == whole.estimate("ICC(A,1)")
     assert result.consistency == whole.estimate("ICC(C,1)")
     assert result.pearson.value == pytest.approx(stats.pearsonr(x, y).statistic)
+    left = np.arctanh([np.corrcoef(np.delete(x, i), np.delete(y, i))[0, 1] for i in range(len(x))])
+    se = np.sqrt((len(x) - 1) / len(x) * np.square(left - left.mean()).sum())
+    df = min(2 * len(x) / (stats.kurtosis(left, fisher=False) - 1), len(x) - 1)
+    ends = np.tanh(np.arctanh(result.pearson.value) + np.array([-1, 1]) * stats.t.ppf(0.95, df) * se)
+    assert (result.pearson.lower, result.pearson.upper) == pytest.approx(tuple(ends))
     found = stats.ttest_rel(y, x).confidence_interval(0.9)
     assert (result.mean_difference.lower, result.mean_difference.upper) == pytest.approx(
         (found.low, found.high)

@@ -1,4 +1,4 @@
-"""What a reliability means for one person who is measured again."""
+"""Two measurements: their correlation without each person, and what a reliability means for one person."""
 
 from __future__ import annotations
 
@@ -8,10 +8,30 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-__all__ = ["share_below_at_retest"]
+__all__ = ["correlation_without_each", "share_below_at_retest"]
 
 NODES = 400
 """Gauss-Legendre nodes: the integrand is smooth, and the error is below 1e-12 but for reliabilities of 1."""
+
+
+def correlation_without_each(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return Pearson's correlation of two columns without each person, shape (n,).
+
+    NaN where a column does not vary without the person.
+
+    Examples
+    --------
+    >>> correlation_without_each(np.array([[1.0, 1], [2, 2], [3, 4], [4, 3]])).round(3).tolist()
+    [0.5, 0.786, 0.982, 0.982]
+    """
+    d = values - values.mean(axis=0)
+    # leaving a person out takes the mean along
+    moved = len(d) / (len(d) - 1.0)
+    squares = np.square(d)
+    left = squares.sum(axis=0) - squares * moved
+    left = np.where(left > 1e-12 * squares.sum(axis=0), left, np.nan)
+    cross = d[:, 0] @ d[:, 1] - d[:, 0] * d[:, 1] * moved
+    return np.asarray(np.clip(cross / np.sqrt(left[:, 0] * left[:, 1]), -1.0, 1.0))
 
 
 @lru_cache(maxsize=1)

@@ -14,9 +14,10 @@ from propsych.data.arguments import require_level
 from propsych.data.entry import numeric_columns
 from propsych.data.paired import Paired, differences, paired_scores
 from propsych.errors import AnalysisError, message
-from propsych.kernels.association import fisher_interval, pairs
+from propsych.kernels.association import pairs
+from propsych.kernels.jackknife import fisher_jackknife
 from propsych.kernels.proportions import t_quantile
-from propsych.kernels.retest import share_below_at_retest
+from propsych.kernels.retest import correlation_without_each, share_below_at_retest
 from propsych.properties.reliability.icc import ICC, icc
 from propsych.result import Estimate, Record, Result, Sample
 
@@ -86,7 +87,7 @@ class TestRetest(Result):
     coefficients : ICC
         All six intraclass correlations.
     pearson : Estimate
-        Correlation, blind to shifts and spread; with Fisher's interval.
+        Correlation, blind to shifts and spread, with the jackknife's interval.
     mean_difference : Estimate
         Second minus first score.
     below_at_retest : Estimate
@@ -330,9 +331,12 @@ def _pearson(values: NDArray[np.float64], level: float) -> Estimate:
         return Estimate(None, None, None, level, "Pearson: one of the measurements does not vary")
     if 1.0 - abs(r) < 1e-12:
         return Estimate(r, None, None, level, "Pearson: no interval, all lie on one line")
-    ends = fisher_interval(found.r, found.se_z, t_quantile(level, len(values) - 1))
-    lower, upper = (None if np.isnan(end[0]) else float(end[0]) for end in ends)
-    return Estimate(r, lower, upper, level, "Pearson, Fisher's z, distribution-free")
+    lower, upper = fisher_jackknife(r, correlation_without_each(values), level)
+    if np.isnan(lower):
+        return Estimate(
+            r, None, None, level, "Pearson: no interval, all but one lie on one line or at one score"
+        )
+    return Estimate(r, lower, upper, level, "Pearson, jackknife on Fisher's z")
 
 
 def _mean_difference(values: NDArray[np.float64], level: float) -> Estimate:
