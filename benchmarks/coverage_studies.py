@@ -249,7 +249,7 @@ STUDIES = {
     "agreement_missing": Study(incomplete_ratings, missing_ratings),
     "icc": Study(scores, correlations),
     "icc_ratings": Study(ratings, rating_correlations),
-    "icc_missing": Study(incomplete_ratings, missing_correlations, 50_000, 10),
+    "icc_missing": Study(incomplete_ratings, missing_correlations, 20_000, 10),
     "retest": Study(scores, retest),
     "measurement_error": Study(scores, errors),
 }

@@ -10,8 +10,9 @@ from scipy import optimize
 from propsych.errors import AnalysisError
 from propsych.kernels.icc import icc_from_mean_squares, mean_squares, spearman_brown
 from propsych.kernels.variance_components import Layout, icc_reml, residual_sum_of_squares
+from propsych.kernels.variance_components_left_out import icc_reml_left_out
 from propsych.properties.reliability import icc
-from propsych.properties.reliability.icc import LAYOUTS
+from propsych.properties.reliability.icc_missing import LAYOUTS
 from tests.rating_data import NAN, SHROUT_FLEISS
 
 Floats = NDArray[np.float64]
@@ -129,9 +130,12 @@ def test_a_rating_that_is_missing_does_not_matter_to_those_who_have_it() -> None
 def test_unrelated_ratings_have_a_coefficient_of_0_and_the_reader_is_told() -> None:
     values = np.random.default_rng(6).normal(size=(30, 3))
     values[3, 1] = np.nan
-    result = icc(values, missing="available")
+    result = icc(values, missing="available", interval="profile")
     assert result.table.loc["ICC(2,1)", "icc"] == 0.0
     assert result.table.loc["ICC(2,1)", "lower"] == 0.0
+    plain = icc(values, missing="available")
+    assert np.isnan(plain.table.loc["ICC(2,1)", "lower"])
+    assert any("No interval of ICC(1,1)" in note for note in plain.notes())
     assert any("tell nobody apart" in note for note in result.notes())
 
 
@@ -171,3 +175,31 @@ def test_order_of_persons_and_raters_and_the_unit_of_the_scale_do_not_count(layo
                 (fit.icc, fit.lower, fit.upper), abs=1e-6
             )
             assert found.error == pytest.approx(unit**2 * fit.error, rel=1e-5)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("gaps", [0.0, 0.2])
+def test_without_each_person_by_steps_is_without_each_person(layout: Layout, gaps: float) -> None:
+    values = gappy(25, 4, seed=9, gaps=gaps)
+    values = values[~np.isnan(values).all(axis=1)]
+    fit = icc_reml(values, layout, profile=False)
+    brute = [icc_reml(np.delete(values, i, axis=0), layout, profile=False).icc for i in range(len(values))]
+    np.testing.assert_allclose(icc_reml_left_out(values, layout, fit), brute, atol=1e-6)
+
+
+def test_the_jackknife_of_nearly_complete_ratings_is_that_of_complete_ones() -> None:
+    """One more person with one rating, which says nothing of agreement."""
+    values = gappy(40, 3, seed=10, gaps=0.0)
+    more = np.vstack([values, [[float(values.mean()), np.nan, np.nan]]])
+    whole, gapped = icc(values), icc(more, missing="available")
+    assert gapped.method == "jackknife"
+    np.testing.assert_allclose(gapped.table[["lower", "upper"]], whole.table[["lower", "upper"]], atol=0.01)
+
+
+def test_each_rule_has_its_intervals() -> None:
+    values = gappy(30, 3, seed=11)
+    assert icc(values, missing="available", interval="profile").method == "profile"
+    with pytest.raises(AnalysisError, match="with missing ratings there is no F"):
+        icc(values, missing="available", interval="F")
+    with pytest.raises(AnalysisError, match="without missing ratings there is no profile"):
+        icc(values, interval="profile")

@@ -52,16 +52,22 @@ class IccReml(NamedTuple):
 
 
 class _Sums(NamedTuple):
-    """Cross-products of the columns [fixed effects, raters, y] and their sums within persons."""
+    """Cross-products of the columns [fixed effects, raters, y], and those of their sums within persons.
+
+    A person's weight depends on the number of ratings alone, so persons with equally many stand together:
+    `by_m` (k, n_columns, n_columns) and `n_m` (k,) for 1, ... k ratings.
+    """
 
     cross: Floats
-    within: Floats  # (n_persons, n_columns)
-    m: Floats  # ratings of each person
+    by_m: Floats
+    n_m: Floats
     n_fixed: int
     n_raters: int
 
 
-def icc_reml(values: Floats, layout: Layout = "raters random", level: float = 0.95) -> IccReml:
+def icc_reml(
+    values: Floats, layout: Layout = "raters random", level: float = 0.95, *, profile: bool = True
+) -> IccReml:
     """Return the intraclass correlation of single ratings from ratings with gaps.
 
     Parameters
@@ -71,6 +77,8 @@ def icc_reml(values: Floats, layout: Layout = "raters random", level: float = 0.
     layout : {"one-way", "raters random", "raters fixed"}
         The analogues of ICC(1,1), ICC(2,1) and ICC(3,1).
     level : float
+    profile : bool
+        False leaves the interval out, which takes most of the time.
 
     Returns
     -------
@@ -81,7 +89,8 @@ def icc_reml(values: Floats, layout: Layout = "raters random", level: float = 0.
     Restricted likelihood: Patterson & Thompson (1971), doi:10.1093/biomet/58.3.545. On complete ratings the
     estimates equal those from mean squares wherever these are not negative. The interval holds those values
     whose restricted likelihood, maximised over the other components, falls short of the highest by less than
-    half a chi-square quantile; it presumes normal scores and ratings missing at random.
+    half a chi-square quantile; it presumes normal scores (on ratings of item skewness 1.8 it covers .73 to
+    .85 at a nominal .95) and ratings missing at random.
 
     Without any error (:func:`residual_sum_of_squares` of 0) the likelihood has no highest point: the caller
     refuses such ratings.
@@ -89,7 +98,7 @@ def icc_reml(values: Floats, layout: Layout = "raters random", level: float = 0.
     sums = _sums(values, layout)
     counter = [0]
 
-    def profile(rho: float) -> tuple[float, float]:
+    def highest(rho: float) -> tuple[float, float]:
         """Return the highest likelihood at this intraclass correlation, and the raters' ratio there."""
         counter[0] += 1
         if layout != "raters random":
@@ -97,19 +106,21 @@ def icc_reml(values: Floats, layout: Layout = "raters random", level: float = 0.
         return _best_raters(sums, rho)
 
     found = optimize.minimize_scalar(
-        lambda z: -profile(float(special.expit(z)))[0],
+        lambda z: -highest(float(special.expit(z)))[0],
         bounds=(-23.0, 23.0),
         method="bounded",
         options={"xatol": 1e-9, "maxiter": 500},
     )
-    rho = float(special.expit(found.x))
-    top, ratio = profile(rho)
-    none = profile(BOUNDS[0])
+    rho = float(special.expit(_polished(lambda z: highest(float(special.expit(z)))[0], float(found.x))))
+    top, ratio = highest(rho)
+    none = highest(BOUNDS[0])
     if none[0] >= top:
         rho, (top, ratio) = BOUNDS[0], none
-    cut = top - 0.5 * float(special.chdtri(1.0, 1.0 - level))
-    lower = _crossing(lambda r: profile(r)[0] - cut, BOUNDS[0], rho)
-    upper = _crossing(lambda r: profile(r)[0] - cut, BOUNDS[1], rho)
+    lower = upper = float("nan")
+    if profile:
+        cut = top - 0.5 * float(special.chdtri(1.0, 1.0 - level))
+        lower = _crossing(lambda r: highest(r)[0] - cut, BOUNDS[0], rho)
+        upper = _crossing(lambda r: highest(r)[0] - cut, BOUNDS[1], rho)
     persons = rho * (1.0 + ratio) / (1.0 - rho)
     _, error = _log_likelihood(sums, persons, ratio)
     raters = ratio * error if layout == "raters random" else float("nan")
@@ -152,21 +163,27 @@ def _sums(values: Floats, layout: Layout) -> _Sums:
     raters = np.diag(by_rater)
     if layout == "raters fixed":
         blocks = [[raters, rater_y[:, None]], [rater_y[None, :], np.array([[np.square(y).sum()]])]]
-        return _Sums(np.block(blocks), np.column_stack([mask, person_y]), m, k, 0)
+        return _Sums(np.block(blocks), *_by_number(np.column_stack([mask, person_y]), m, k), k, 0)
     n_raters = k if layout == "raters random" else 0
     cross = np.empty((n_raters + 2, n_raters + 2))
     columns = np.column_stack([m, mask, person_y]) if n_raters else np.column_stack([m, person_y])
     cross[0, 0], cross[0, -1], cross[-1, -1] = m.sum(), total, np.square(y).sum()
     if n_raters:
         cross[0, 1:-1], cross[1:-1, -1], cross[1:-1, 1:-1] = by_rater, rater_y, raters
-    return _Sums(np.triu(cross) + np.triu(cross, 1).T, columns, m, 1, n_raters)
+    return _Sums(np.triu(cross) + np.triu(cross, 1).T, *_by_number(columns, m, k), 1, n_raters)
+
+
+def _by_number(within: Floats, m: Floats, k: int) -> tuple[Floats, Floats]:
+    parts = [within[m == size] for size in range(1, k + 1)]
+    return np.array([part.T @ part for part in parts]), np.array([float(len(part)) for part in parts])
 
 
 def _log_likelihood(sums: _Sums, persons: float, raters: float) -> tuple[float, float]:
     """Return the restricted log-likelihood at variances relative to the error's, and the error's variance."""
-    weight = persons / (1.0 + persons * sums.m)
-    G = sums.cross - (sums.within * weight[:, None]).T @ sums.within
-    log_det = float(np.log1p(persons * sums.m).sum())
+    sizes = np.arange(1.0, len(sums.n_m) + 1.0)
+    weight = persons / (1.0 + persons * sizes)
+    G = sums.cross - np.tensordot(weight, sums.by_m, axes=1)
+    log_det = float(sums.n_m @ np.log1p(persons * sizes))
     fixed = slice(0, sums.n_fixed)
     if sums.n_raters and raters > 0.0:
         z = slice(sums.n_fixed, sums.n_fixed + sums.n_raters)
@@ -175,7 +192,7 @@ def _log_likelihood(sums: _Sums, persons: float, raters: float) -> tuple[float, 
         G = G - raters * G[:, z] @ np.linalg.solve(inner, G[z, :])
     information, score = G[fixed, fixed], G[fixed, -1]
     rss = float(G[-1, -1] - score @ np.linalg.solve(information, score))
-    free = float(sums.m.sum()) - sums.n_fixed
+    free = float(sums.n_m @ sizes) - sums.n_fixed
     error = max(rss, np.finfo(float).tiny) / free
     log_likelihood = -0.5 * (
         log_det + float(np.linalg.slogdet(information)[1]) + free * (math.log(2.0 * math.pi * error) + 1.0)
@@ -191,6 +208,19 @@ def _best_raters(sums: _Sums, rho: float) -> tuple[float, float]:
     found = optimize.minimize_scalar(at, bounds=(-25.0, 12.0), method="bounded", options={"xatol": 1e-9})
     none = _log_likelihood(sums, rho / (1.0 - rho), 0.0)[0]
     return (none, 0.0) if none >= -found.fun else (-float(found.fun), float(np.exp(found.x)))
+
+
+def _polished(f: Callable[[float], float], z: float) -> float:
+    """Return where the slope of f is 0, near a maximum that a search by values found to about 1e-8."""
+    h = 3e-3
+    for _ in range(2):
+        near, far = [f(z - h), f(z + h)], [f(z - 2.0 * h), f(z + 2.0 * h)]
+        slope = (8.0 * (near[1] - near[0]) - (far[1] - far[0])) / (12.0 * h)
+        bend = (near[0] + near[1] - 2.0 * f(z)) / h**2
+        move = -slope / bend if bend < 0.0 else 0.0
+        # at an end of the scale the likelihood is flat, and there is nothing to polish
+        z += move if abs(move) < h else 0.0
+    return z
 
 
 def _crossing(gap: Callable[[float], float], end: float, inside: float) -> float:

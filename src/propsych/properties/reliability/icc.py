@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -21,14 +21,13 @@ from propsych.kernels.icc import (
     icc_from_mean_squares,
     jackknife_interval,
     mean_squares,
-    spearman_brown,
 )
-from propsych.kernels.variance_components import Layout, icc_reml, residual_sum_of_squares
+from propsych.properties.reliability.icc_missing import LEAST_PERSONS, available
 from propsych.result import Estimate, Record, Result, Sample
 
 __all__ = ["DEFAULT_INTERVAL", "ICC", "icc"]
 
-Interval = Literal["jackknife", "F"]
+Interval = Literal["jackknife", "F", "profile"]
 Missing = Literal["listwise", "available"]
 
 DEFAULT_INTERVAL: Interval = "jackknife"
@@ -43,11 +42,10 @@ NAMES = {
     "ICC(3,k)": "ICC(C,k)",
 }
 """Shrout & Fleiss's name -> McGraw & Wong's."""
-LAYOUTS: tuple[Layout, ...] = ("one-way", "raters random", "raters fixed")
+INTERVALS = get_args(Interval)
 FEW_PERSONS = 50
 """COSMIN's least number of persons for test-retest reliability."""
 NEAR_PERFECT = 0.99
-LEAST_PERSONS = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,10 +156,10 @@ def icc(
     missing : {"listwise", "available"}
         Persons with every rating, by mean squares; or all ratings, by restricted maximum likelihood of the
         variance components (ratings missing at random, normal scores).
-    interval : {"jackknife", "F"}, optional
-        Which interval stands in the table for complete ratings. The default presumes no distribution; F
-        presumes normal scores and is too narrow for skewed ones (see docs/coverage.md). With
-        ``missing="available"`` the interval is the profile likelihood's.
+    interval : {"jackknife", "F", "profile"}, optional
+        Which interval stands in the table. The default presumes no distribution; F (of complete ratings) and
+        the profile likelihood's (of ratings with gaps) presume normal scores and are too narrow for skewed
+        ones: they cover .85 and .8 (docs/coverage.md).
     name : str
         Name of what was rated, for the records.
 
@@ -180,7 +178,8 @@ def icc(
     -----
     Shrout & Fleiss (1979), doi:10.1037/0033-2909.86.2.420; McGraw & Wong (1996),
     doi:10.1037/1082-989X.1.1.30; :mod:`propsych.kernels.icc` and
-    :mod:`propsych.kernels.variance_components`.
+    :mod:`propsych.kernels.variance_components`. Which form answers which question, and when another
+    coefficient does: docs/choosing-agreement.md.
 
     Do not trust it from few persons (COSMIN asks for 50), where the persons hardly differ, or, for ICC(2,.),
     as a statement about raters in general from two or three of them.
@@ -196,15 +195,17 @@ def icc(
     """
     level = require_level(level)
     require_choice("missing rule", missing, ("listwise", "available"))
-    shown = require_choice("interval", DEFAULT_INTERVAL if interval is None else interval, ("jackknife", "F"))
+    shown = require_choice("interval", DEFAULT_INTERVAL if interval is None else interval, INTERVALS)
     table = numeric_ratings(data, person=person, rater=rater, rating=rating)
     values = np.asarray(table.values, dtype=float)
     _require_ratings(values, table.raters)
-    if missing == "available" and np.isnan(values).any():
-        if interval is not None:
-            what = f"with missing ratings there is no {interval} interval"
-            raise AnalysisError(message(what, remedy='leave out interval, or use missing="listwise"'))
-        return _available(values, table.raters, level, name)
+    gaps = missing == "available" and bool(np.isnan(values).any())
+    if shown == ("F" if gaps else "profile"):
+        what = f"with{'' if gaps else 'out'} missing ratings there is no {shown} interval"
+        remedy = 'leave out interval, or use missing="listwise"' if gaps else "use jackknife or F"
+        raise AnalysisError(message(what, remedy=remedy))
+    if gaps:
+        return _available(values, table.raters, level, shown, name)
     return _complete(values, table.raters, level, shown, name)
 
 
@@ -262,49 +263,33 @@ def _require_estimable(complete: NDArray[np.float64], name: str) -> None:
         raise AnalysisError(message(what, where=name, consequence=consequence, remedy="check the scores"))
 
 
-def _available(values: NDArray[np.float64], raters_named: tuple[str, ...], level: float, name: str) -> ICC:
+def _available(
+    values: NDArray[np.float64], raters_named: tuple[str, ...], level: float, shown: str, name: str
+) -> ICC:
     rated = values[(~np.isnan(values)).any(axis=1)]
     n, k = rated.shape
-    if n < LEAST_PERSONS or not ((~np.isnan(rated)).sum(axis=1) >= 2).sum() >= LEAST_PERSONS:
-        what = f"variance components need at least {LEAST_PERSONS} persons with two ratings"
-        raise AnalysisError(message(what, where=name, remedy="collect more ratings"))
-    if all_the_same(rated[~np.isnan(rated)]):
+    if n and all_the_same(rated[~np.isnan(rated)]):
         _require_estimable(np.zeros((LEAST_PERSONS, k)), name)
-    if residual_sum_of_squares(rated) == 0.0:
-        what = "the ratings of a person differ by the raters' levels alone, or not at all"
-        consequence = "there is no error, so the likelihood has no highest point"
-        remedy = 'use missing="listwise", and check that the ratings are independent and not copies'
-        raise AnalysisError(message(what, where=name, consequence=consequence, remedy=remedy))
-    fits = [icc_reml(rated, layout, level) for layout in LAYOUTS]
-    if not all(fit.converged for fit in fits):
-        what = "the variance components were not found"
-        raise AnalysisError(message(what, where=name, remedy='use missing="listwise"'))
-    single = np.array([[fit.icc, fit.lower, fit.upper] for fit in fits])
-    both = np.vstack([single, spearman_brown(single, k)])
+    found = available(rated, level, shown, name)
     nan = np.full(len(FORMS), np.nan)
-    frame = pd.DataFrame({"lower": both[:, 1], "upper": both[:, 2]}, index=list(FORMS))
-    columns = {
-        "mcgraw_wong": list(NAMES.values()),
-        "icc": both[:, 0],
-        "F": nan,
-        "df1": nan,
-        "df2": nan,
-        "p": nan,
-    }
-    two = fits[1]
+    ends = {"lower": found.lower, "upper": found.upper}
+    columns = {"mcgraw_wong": list(NAMES.values()), "icc": found.coefficients}
+    columns |= {"F": nan, "df1": nan, "df2": nan, "p": nan, **ends}
+    forms = pd.Index(FORMS, name="form")
     lost = "Ratings are missing: restricted maximum likelihood, which takes them as missing at random."
     return ICC(
-        table=pd.DataFrame(columns, index=pd.Index(FORMS, name="form")).join(frame),
-        intervals={"profile": frame},
-        method="profile",
+        table=pd.DataFrame(columns, index=forms),
+        intervals={shown: pd.DataFrame(ends, index=forms)},
+        method=shown,
         level=level,
         n_raters=k,
-        components={"persons": two.persons, "raters": two.raters, "error": two.error},
+        components=found.components,
         sample=Sample(n, n, "all ratings, restricted maximum likelihood"),
         remarks=(
             lost,
             *_constant_raters(rated, raters_named),
-            *_remarks(both[:, 0], n, two.persons),
+            *_no_interval(found.upper, n, shown),
+            *_remarks(found.coefficients, n, found.components["persons"]),
         ),
         name=name,
     )
