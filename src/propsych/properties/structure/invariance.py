@@ -104,6 +104,7 @@ def measurement_invariance(
 
     Examples
     --------
+    >>> import numpy as np
     >>> rng = np.random.default_rng(1)
     >>> answers = rng.normal(size=(600, 1)) + rng.normal(size=(600, 4))
     >>> sites = ["a", "b"] * 300
