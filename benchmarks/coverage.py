@@ -177,7 +177,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--only", nargs="*", choices=list(STUDIES), default=list(STUDIES))
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args(arguments)
-    started = time.perf_counter()
+    started, used = time.perf_counter(), time.process_time()
     print(f"Item skewness {', '.join(f'{skewness(five(skew)):.2f}' for skew in SKEWS)}.\n")
     print("| interval | " + " | ".join(place(*where) for where in PLACES) + " |")
     print("|---" * (len(PLACES) + 1) + "|")
@@ -186,8 +186,9 @@ def main(arguments: list[str] | None = None) -> int:
     else:
         with ProcessPoolExecutor(options.processes) as pool:
             run(options, pool.map)
-    seconds = time.perf_counter() - started
-    print(f"{options.replicates} replicates, seed {options.seed}, {seconds:.0f} s")
+    seconds, alone = time.perf_counter() - started, time.process_time() - used
+    busy = f", {alone:.0f} s of processor time" if options.processes == 1 else ""
+    print(f"{options.replicates} replicates, seed {options.seed}, {seconds:.0f} s{busy}")
     return 0
 
 

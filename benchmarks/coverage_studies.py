@@ -7,7 +7,7 @@ that are the same by definition (lambda 3 and alpha, mu 1 and lambda 2) stand on
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -25,7 +25,6 @@ from propsych.properties.internal_consistency import (
     cronbach_alpha,
     guttman,
     omega_schmid_leiman,
-    omega_unidimensional,
     ordinal_alpha,
 )
 from propsych.properties.measurement_error import measurement_error
@@ -85,12 +84,11 @@ def bounds(x: np.ndarray) -> Numbers:
 
 
 def unidimensional(x: np.ndarray) -> Numbers:
-    omega = omega_unidimensional(x, categories=CATEGORIES).estimates
-    composite = composite_reliability(congeneric_fit(x, categories=CATEGORIES)).estimates
+    found = composite_reliability(congeneric_fit(x, categories=CATEGORIES)).estimates
     return {
-        "omega unidimensional": omega["omega_unidimensional"],
-        "composite reliability": composite["composite_reliability:factor"],
-        "average variance extracted": composite["average_variance_extracted:factor"],
+        "omega unidimensional": found["composite_reliability_implied:factor"],
+        "composite reliability": found["composite_reliability:factor"],
+        "average variance extracted": found["average_variance_extracted:factor"],
     }
 
 
@@ -177,9 +175,13 @@ def missing_ratings(x: np.ndarray) -> Numbers:
 
 
 def correlations(x: np.ndarray) -> Numbers:
-    found, F = icc(x), icc(x, interval="F")
+    found = icc(x)
     numbers = {f"{form} of scores": found.estimate(form) for form in FORMS}
-    return {**numbers, f"ICC(2,1) of scores, F {BESIDE}": F.estimate("ICC(2,1)")}
+    lower, upper = found.intervals["F"].loc["ICC(2,1)"]
+    return {
+        **numbers,
+        f"ICC(2,1) of scores, F {BESIDE}": replace(numbers["ICC(2,1) of scores"], lower=lower, upper=upper),
+    }
 
 
 def rating_correlations(x: np.ndarray) -> Numbers:
@@ -208,7 +210,6 @@ def errors(x: np.ndarray) -> Numbers:
     return {
         "SEM, agreement": found.sem_agreement,
         "SEM, consistency": found.sem_consistency,
-        "SEM from ICC(2,1)": found.sem_from_icc,
         "SDC of one person": found.sdc_individual,
         "lower limit of agreement": limits.lower,
         "upper limit of agreement": limits.upper,

@@ -107,13 +107,16 @@ def test_the_average_correlation_and_its_interval_by_hand() -> None:
     def mean_r(x: np.ndarray) -> float:
         return float(np.corrcoef(x.T)[np.tril_indices(4, -1)].mean())
 
-    z = np.arctanh(without_each(mean_r, VALUES))
-    se = np.sqrt(79 / 80 * np.square(z - z.mean()).sum())
-    df = min(160 / (stats.kurtosis(z, fisher=False) - 1), 79)
-    half = stats.t.ppf(0.975, df) * se
+    # Fisher's transformation of a correlation within groups of four
+    def z(r: np.ndarray) -> np.ndarray:
+        return np.log((1 + 3 * r) / (1 - r))
+
+    left = z(without_each(mean_r, VALUES))
+    se = np.sqrt(79 / 80 * np.square(left - left.mean()).sum())
+    df = min(160 / (stats.kurtosis(left, fisher=False) - 1), 79)
+    odds = np.exp(z(np.asarray(mean_r(VALUES))) + np.array([-1, 1]) * stats.t.ppf(0.975, df) * se)
     assert found.value == pytest.approx(mean_r(VALUES))
-    centre = np.arctanh(mean_r(VALUES))
-    assert (found.lower, found.upper) == pytest.approx((np.tanh(centre - half), np.tanh(centre + half)))
+    assert (found.lower, found.upper) == pytest.approx(tuple((odds - 1) / (odds + 3)))
 
 
 def test_bounds_of_standardised_items() -> None:

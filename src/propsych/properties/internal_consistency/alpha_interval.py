@@ -17,7 +17,7 @@ from propsych.kernels.alpha_left_out import (
     standardised_from_mean,
 )
 from propsych.kernels.cross_products import CrossProducts, cross_products
-from propsych.kernels.jackknife import fisher_jackknife, log1m_jackknife
+from propsych.kernels.jackknife import log1m_jackknife
 from propsych.kernels.proportions import normal_quantile
 from propsych.kernels.resampling import Limits, bca_interval, percentile_interval, transformed_interval
 from propsych.result import Estimate
@@ -40,7 +40,7 @@ DEFAULT_INTERVAL: Interval = "jackknife"
 """The one that covers best in benchmarks/coverage.py, symmetric and skewed."""
 
 
-def _estimate(value: float, ends: Limits | tuple[object, object], level: float, method: str) -> Estimate:
+def _estimate(value: float, ends: Limits | tuple[object, ...], level: float, method: str) -> Estimate:
     lower, upper = (None if np.isnan(float(end)) else float(end) for end in ends)  # type: ignore[arg-type]
     return Estimate(value, lower, upper, level, method)
 
@@ -85,12 +85,15 @@ def bootstrap_intervals(
 def relatives(
     answers: NDArray[Any], found: CrossProducts, sums: PersonSums, whole: Consistency, level: float
 ) -> tuple[Estimate, Estimate]:
-    """Return standardised alpha and the average inter-item correlation, with jackknife intervals."""
+    """Return standardised alpha and the average inter-item correlation, with jackknife intervals.
+
+    The one is a function of the other, and so are their intervals: log((1 - r) / (1 + (k - 1) r)) is
+    Fisher's transformation of a correlation within groups of k, on which the jackknife holds better than on
+    that of a single correlation.
+    """
+    k = answers.shape[1]
     mean_r = mean_r_without_each(answers, found, sums)
     alpha, r = float(whole.standardised), float(whole.mean_r)
-    without = standardised_from_mean(mean_r, answers.shape[1])
-    first = log1m_jackknife(alpha, without, level)
-    return (
-        _estimate(alpha, first, level, "jackknife"),
-        _estimate(r, fisher_jackknife(r, mean_r, level), level, "jackknife"),
-    )
+    ends = log1m_jackknife(alpha, standardised_from_mean(mean_r, k), level)
+    means = tuple(end / (k - (k - 1) * end) for end in ends)
+    return _estimate(alpha, ends, level, "jackknife"), _estimate(r, means, level, "jackknife")
