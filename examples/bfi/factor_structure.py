@@ -3,7 +3,7 @@
     python examples/bfi/factor_structure.py path/to/bfi.csv
 
 The file is the ``bfi`` data of R's psych package (2,800 people, items 1 to 6, gender 1 = men, 2 = women) as
-CSV. It is not part of propsych: export it with ``write.csv(psych::bfi, "bfi.csv", row.names = FALSE, na = "")``.
+CSV. It is not part of propsych; in R: ``write.csv(psych::bfi, "bfi.csv", row.names = FALSE, na = "")``.
 """
 
 import sys
