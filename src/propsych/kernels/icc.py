@@ -25,6 +25,7 @@ __all__ = [
     "f_test",
     "icc_from_mean_squares",
     "jackknife_interval",
+    "limits_from_left_out",
     "mean_squares",
     "mean_squares_left_out",
     "satterthwaite_df",
@@ -235,10 +236,19 @@ def jackknife_interval(values: Floats, level: float = 0.95) -> Limits:
         return Limits(nothing, nothing)
     single = icc_from_mean_squares(mean_squares(values))[..., :3]
     left_out = icc_from_mean_squares(mean_squares_left_out(values))[..., :3]
+    limits = limits_from_left_out(single, np.moveaxis(left_out, -2, 0), k, level)
+    return Limits(*(np.concatenate([side, spearman_brown(side, k)], axis=-1) for side in limits))
+
+
+def limits_from_left_out(single: Floats, left_out: Floats, k: int, level: float = 0.95) -> Limits:
+    """Return intervals of coefficients of single ratings from their values without each person (n, ...).
+
+    No coefficient of k raters is below -1 / (k - 1) in a population, so no interval is, but for holding its
+    own estimate.
+    """
     # on the transformed scale itself: the jackknife then sees the curvature too
     with np.errstate(divide="ignore", invalid="ignore"):
-        moved = np.moveaxis(np.log1p(-left_out), -2, 0)
-        found = jackknife(moved)
+        found = jackknife(np.log1p(-left_out))
     se = np.where(found.se > NOTHING, found.se, np.nan)
     limits = transformed_interval(single, se * (1.0 - single), level, "log1m", found.df)
-    return Limits(*(np.concatenate([side, spearman_brown(side, k)], axis=-1) for side in limits))
+    return Limits(np.maximum(limits.lower, np.minimum(single, -1.0 / (k - 1.0))), limits.upper)

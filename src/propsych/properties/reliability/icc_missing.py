@@ -8,9 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from propsych.errors import AnalysisError, message
-from propsych.kernels.icc import spearman_brown
-from propsych.kernels.jackknife import jackknife
-from propsych.kernels.resampling import transformed_interval
+from propsych.kernels.icc import limits_from_left_out, spearman_brown
 from propsych.kernels.variance_components import IccReml, Layout, icc_reml, residual_sum_of_squares
 from propsych.kernels.variance_components_left_out import icc_reml_left_out
 
@@ -67,6 +65,6 @@ def _row(rated: Floats, layout: Layout, fit: IccReml, level: float, interval: st
     # persons who do not differ leave nothing that one of them could move
     if len(rated) < 4 or not LEAST < fit.icc < 1.0:
         return [fit.icc, float("nan"), float("nan")]
-    found = jackknife(np.log1p(-icc_reml_left_out(rated, layout, fit)))
-    ends = transformed_interval(fit.icc, found.se * (1.0 - fit.icc), level, "log1m", found.df)
+    without = icc_reml_left_out(rated, layout, fit)
+    ends = limits_from_left_out(np.asarray(fit.icc), without, rated.shape[1], level)
     return [fit.icc, float(ends.lower), float(ends.upper)]
