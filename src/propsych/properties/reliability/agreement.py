@@ -164,7 +164,8 @@ def agreement(
 
     Notes
     -----
-    Sources: :func:`propsych.kernels.agreement.agreement`. Which coefficient answers which question:
+    Sources: :func:`propsych.kernels.agreement.agreement`. Which coefficient answers which question
+    (docs/choosing-agreement.md says more):
 
     * percent agreement: how often do two raters say the same? No correction; high by chance where one
       category is common.
