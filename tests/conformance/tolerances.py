@@ -85,6 +85,10 @@ TOLERANCES: tuple[Tolerance, ...] = (
     Tolerance("tetrachoric", "*", 1e-5, ITERATIVE),
     Tolerance("polychor", "*", 1e-5, ITERATIVE),
     Tolerance("lavcor", "*", 1e-5, ITERATIVE),
+    Tolerance("polyserial", "*", 1e-5, ITERATIVE),
+    Tolerance("hetcor", "*", 1e-5, ITERATIVE),
+    Tolerance("mixedcor", "*", 1e-5, ITERATIVE),
+    Tolerance("psych_polyserial", "*", 1e-8, CLOSED),
     Tolerance("*", "*", 1e-8, "the default: a kind that is not a closed form needs a row of its own"),
 )
 
