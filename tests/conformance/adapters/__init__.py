@@ -14,6 +14,7 @@ from tests.conformance.adapters.how_many import bartlett, kmo_case, mardia, para
 from tests.conformance.adapters.icc import irr_icc, psych_icc
 from tests.conformance.adapters.invariance import invariance
 from tests.conformance.adapters.kappa import kappa_case, kappam
+from tests.conformance.adapters.mixed import hetcor, mixedcor, polyserial, psych_polyserial
 from tests.conformance.adapters.omega import omega
 from tests.conformance.adapters.ordinal_alpha import ordinal_alpha
 from tests.conformance.adapters.polychoric import lavcor, polychor, psych_polychoric, psych_tetrachoric
@@ -36,6 +37,7 @@ ADAPTERS: dict[str, Adapter] = {
     "glbfa": glb_fa,
     "gpa": gpa,
     "guttman": guttman,
+    "hetcor": hetcor,
     "htmt": ratios,
     "icc": psych_icc,
     "invariance": invariance,
@@ -49,11 +51,14 @@ ADAPTERS: dict[str, Adapter] = {
     "kripp": kripp,
     "lavcor": lavcor,
     "mardia": mardia,
+    "mixedcor": mixedcor,
     "omega": omega,
     "ordinal_alpha": ordinal_alpha,
     "parallel": parallel,
     "polychor": polychor,
     "polychoric": psych_polychoric,
+    "polyserial": polyserial,
+    "psych_polyserial": psych_polyserial,
     "response_freq": response_freq,
     "scores": factor_scores,
     "splithalf": split_half,
