@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from inspect import signature
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -27,6 +29,8 @@ from propsych.properties.structure import congeneric_fit, factorability
 from tests.consistency_data import ordered, without_each
 
 CATEGORIES = range(5)
+SEED = "rng" if "rng" in signature(stats.bootstrap).parameters else "random_state"
+"""SciPy's name for it changed."""
 VALUES = ordered(80, [0.8, 0.7, 0.6, 0.7])
 
 
@@ -92,7 +96,7 @@ def test_bootstrap_intervals_are_near_scipys() -> None:
         found = cronbach_alpha(VALUES, interval=kind, n_boot=4000, seed=3, categories=CATEGORIES)
         other = stats.bootstrap(
             tuple(VALUES.T), alpha, paired=True, vectorized=False, n_resamples=4000, method=peer,
-            rng=np.random.default_rng(3),
+            **{SEED: np.random.default_rng(3)},
         )  # fmt: skip
         assert found.method == kind
         assert found.interval == pytest.approx(tuple(other.confidence_interval), abs=0.02)

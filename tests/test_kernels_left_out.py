@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from inspect import signature
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -22,6 +24,8 @@ from propsych.kernels.resampling import (
 )
 from tests.consistency_data import any_covariance, ordered, without_each
 
+SEED = "rng" if "rng" in signature(stats.bootstrap).parameters else "random_state"
+"""SciPy's name for it changed."""
 VALUES = ordered(40, [0.8, 0.7, 0.6, 0.5])
 
 
@@ -150,11 +154,13 @@ def test_bca_and_percentile_intervals_are_near_scipys() -> None:
     x = np.random.default_rng(5).exponential(size=60)
     replicates = bootstrap_counts(60, 20_000, seed=1) @ x / 60
     ours = bca_interval(replicates, float(x.mean()), without_each(np.mean, x))
-    peer = stats.bootstrap((x,), np.mean, n_resamples=20_000, method="BCa", rng=np.random.default_rng(1))
+    peer = stats.bootstrap(
+        (x,), np.mean, n_resamples=20_000, method="BCa", **{SEED: np.random.default_rng(1)}
+    )
     assert (float(ours.lower), float(ours.upper)) == pytest.approx(tuple(peer.confidence_interval), abs=0.01)
     plain = percentile_interval(replicates)
     peer = stats.bootstrap(
-        (x,), np.mean, n_resamples=20_000, method="percentile", rng=np.random.default_rng(1)
+        (x,), np.mean, n_resamples=20_000, method="percentile", **{SEED: np.random.default_rng(1)}
     )
     assert (float(plain.lower), float(plain.upper)) == pytest.approx(
         tuple(peer.confidence_interval), abs=0.01
