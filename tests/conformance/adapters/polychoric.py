@@ -17,7 +17,6 @@ from propsych.kernels.polychoric import (
     polychoric,
     polychoric_errors,
     polychoric_from_tables,
-    saturated_log_likelihood,
 )
 from propsych.kernels.polychoric_joint import joint_polychoric
 from propsych.kernels.polychoric_search import corners, likelihood, probabilities
@@ -145,7 +144,8 @@ def _matrix(case: Case, found: PeerPolychoric, lost: NDArray[np.bool_]) -> Itera
         yield from ()
         return
     if found.smoothed:
-        yield Actual((), None, note=SMOOTHED)
+        apart = np.abs(found.R - np.array(table["values"], dtype=float)).max()
+        yield Actual((), None, note=f"{SMOOTHED} (moved in the same way, ours differ by up to {apart:.1e})")
         return
     if lost.any():
         yield Actual((), None, note=LOST)
@@ -187,7 +187,7 @@ def pair_fit(positions: NDArray[np.int64], ml: bool) -> PairFit:
     shape = used.max(axis=0) + 1
     tables = pair_tables(used, int(shape.max()))
     counts = tables.counts[:, : shape[0], : shape[1]]
-    saturated = float(saturated_log_likelihood(counts)[0])
+    saturated = _saturated(counts[0])
     df = int(shape[0] * shape[1] - shape[0] - shape[1])
     if ml:
         joint = joint_polychoric(counts_square(counts))
@@ -201,6 +201,11 @@ def pair_fit(positions: NDArray[np.int64], ml: bool) -> PairFit:
         covariance = np.square(conditional_errors(fit))[:, None]
         rho, value = float(fit.R[0, 1]), float(log_likelihood(tables, fit.thresholds, fit.R[0, 1:])[0])
     return PairFit(rho, rows, columns, covariance, 2.0 * (saturated - value), df, value, counts[0])
+
+
+def _saturated(table: Floats) -> float:
+    """Return the log-likelihood of a table by its own shares; polycor adds 1e-6 to each count."""
+    return float((table * np.log((table + 1e-6) / table.sum())).sum())
 
 
 def counts_square(counts: Floats) -> Floats:
