@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import propsych as pp
 from propsych.data import ItemData, as_item_data, read_responses
 from propsych.errors import AnalysisError, CategoriesObservedWarning, DataError
 from tests.answer_files import item, questionnaire, write
@@ -266,3 +267,18 @@ def test_reading_changes_nothing_and_is_quiet():
     with pytest.raises(ValueError, match="read-only"):
         items.positions[0, 0] = 2
     assert frame.equals(PLAIN["pandas"])
+
+
+def test_columns_named_by_numbers_are_columns() -> None:
+    """``pd.DataFrame(array)`` names its columns 0, 1, 2: narwhals would take such a name for a row."""
+    rng = np.random.default_rng(3)
+    scores = rng.standard_normal((60, 1)) + rng.standard_normal((60, 3))
+    answers = np.digitize(scores, [-1.0, 0.0, 1.0])
+    frame = pd.DataFrame(scores)
+    assert pp.icc(frame).estimate("ICC(2,1)") == pp.icc(scores).estimate("ICC(2,1)")
+    assert pp.kendall_w(frame).estimate == pp.kendall_w(scores).estimate
+    assert pp.measurement_error(frame[0], frame[1]).sample.n_used == 60
+    assert pp.test_retest(frame[0], frame[1]).sample.n_used == 60
+    alpha = pp.cronbach_alpha(answers, categories=range(4)).estimate
+    for same in (pd.DataFrame(answers), pd.DataFrame(answers).astype("Int64")):
+        assert pp.cronbach_alpha(same, categories=range(4)).estimate == pytest.approx(alpha)

@@ -90,7 +90,7 @@ def test_a_score_too_unsure_for_groups_is_a_point_of_attention_for_one_person_it
 def test_the_reader_is_told_what_the_number_means_at_the_limits() -> None:
     text = words(retested(), PAGE)
     assert "omkring halvdelen, hvis tallet er 0,70, og omkring en fjerdedel, hvis det er 0,90" in text
-    assert "På denne skala er det omkring 38\xa0%." in text
+    assert "På denne skala er det omkring 38\xa0% (mellem 30 og 45\xa0%)." in text
 
 
 def test_the_smallest_change_beyond_chance_stands_in_points_of_the_scale() -> None:
@@ -116,6 +116,39 @@ def test_a_number_that_cannot_be_worked_out_is_said() -> None:
     none = Record("reliability", "sovn", "all", "icc_agreement", Estimate(None, method="nothing varies"))
     text = words(with_records(retested(), none), PAGE)
     assert "Det kan ikke regnes ud fra svarene." in text
+
+
+def test_why_it_cannot_be_worked_out_is_said() -> None:
+    sample = Sample(90, 2, "both scores, unchanged by the anchor")
+    none = Record("reliability", "sovn", "all", "icc_agreement", Estimate(None, method="few"), sample)
+    text = words(with_records(retested(), none), PAGE)
+    assert "Af 90, der svarede to gange, har 2 en score begge gange og regnes for uændrede." in text
+
+
+def test_few_persons_and_copies_come_with_a_caution_first() -> None:
+    few = "Så få svarede to gange, at alle tal på denne side er meget usikre."
+    assert few in words(retested(n=20), PAGE)
+    assert few not in words(retested(), PAGE)
+    same = with_records(retested(), number("icc_agreement", 1.0))
+
+    alike = "De to scorer er næsten ens for alle. Undersøg, om de andre svar er kopier."
+    assert alike in words(same, PAGE)
+    assert alike not in words(retested(), PAGE)
+
+
+def test_without_an_interval_nothing_is_decided() -> None:
+    bare = dataclasses.replace(number("icc_agreement", 1.0), estimate=Estimate(1.0, None, None, 0.95))
+    text = words(with_records(retested(), bare), PAGE)
+    assert "kan ikke afgøres, fordi usikkerheden ikke kan regnes ud." in text
+    assert "godt nok" not in text.replace("god nok", "")
+
+
+def test_who_answered_too_late_is_counted() -> None:
+    given = retested()
+    late = with_records(given, Record("participation", "retest", "all", "n_twice", Estimate(103)))
+    assert "13 personer mere svarede to gange, men for tidligt eller for sent, og er udeladt." in words(
+        late, PAGE
+    )
 
 
 def test_what_is_withheld_is_not_shown() -> None:

@@ -114,6 +114,7 @@ def test_without_an_anchor_everybody_counts_and_the_result_says_so(tmp_path: Pat
     record = results.records["reliability/trivsel/all/icc_agreement"]
     assert record.sample is not None
     assert record.sample.rule == "both scores"
+    assert record.sample.n_asked == 18
     assert "reliability/trivsel/all/n_stable" not in results.records
     twice, unchanged = (value(results, f"participation/retest/all/{n}") for n in ("n_twice", "n_unchanged"))
     assert twice == unchanged == 18
@@ -139,6 +140,10 @@ def test_who_answers_outside_the_interval_is_left_out(tmp_path: Path) -> None:
     name = "participation/retest/all/n_in_time"
     assert 0 < value(after, name) < value(before, name)
     assert value(after, "reliability/trivsel/all/days_longest") <= 14
+    sample = after.records["reliability/trivsel/all/icc_agreement"].sample
+    assert sample is not None
+    assert sample.n_asked == value(before, "participation/retest/all/n_twice")
+    assert sample.rule == "both scores, unchanged by the anchor, within the interval"
 
 
 def test_few_persons_make_a_number_that_is_not_judged(tmp_path: Path) -> None:
@@ -205,3 +210,42 @@ def test_numbers_may_stand_for_answers_about_change(tmp_path: Path) -> None:
     numbers = edited(tmp_path / "b", *change, rows=coded).analyse()
     name = "reliability/trivsel/all/icc_agreement"
     assert numbers.records[name] == plain.records[name]
+
+
+def test_a_question_and_a_scale_name_the_same_persons_asked(example: tuple[StudyResults, Path]) -> None:
+    results, _ = example
+    for name in ("triv_02@1/all/weighted_kappa", "trivsel/all/icc_agreement"):
+        sample = results.records[f"reliability/{name}"].sample
+        assert sample is not None
+        assert sample.n_asked == 90
+        assert sample.rule.endswith(", unchanged by the anchor")
+
+
+def test_copies_of_the_first_answers_are_not_called_reliable(tmp_path: Path) -> None:
+    def copied(rows: Rows) -> None:
+        first = {row["patient"]: row for row in rows if row["tidspunkt"] == "start"}
+        own = ("tidspunkt", "dato", "forandring", "svarform")
+        for row in rows:
+            if row["tidspunkt"] == "gensvar":
+                row.update({k: v for k, v in first[row["patient"]].items() if k not in own})
+
+    results = edited(tmp_path, *NO_ANCHOR, rows=copied).analyse()
+    assert value(results, "reliability/trivsel/all/icc_agreement") == 1.0
+    states = {j.state for j in results.judgements if j.record.startswith("reliability/")}
+    assert states == {"cannot_tell"}
+
+
+def test_a_person_twice_at_the_second_time_is_listed_by_check(tmp_path: Path) -> None:
+    def doubled(rows: Rows) -> None:
+        rows.append(dict(next(row for row in rows if row["tidspunkt"] == "gensvar")))
+
+    check = edited(tmp_path, rows=doubled).check()
+    assert {problem.kind for problem in check.errors} == {"duplicate_person"}
+
+
+def test_the_anchor_is_named_as_in_the_file(tmp_path: Path) -> None:
+    def strange(rows: Rows) -> None:
+        next(row for row in rows if row["forandring"] == "bedre")["forandring"] = "x"
+
+    (problem,) = edited(tmp_path, rows=strange).check().errors
+    assert problem.column == "forandring"

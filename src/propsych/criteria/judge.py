@@ -13,7 +13,7 @@ from propsych.result import Estimate, Record
 __all__ = ["Judgement", "State", "judge", "state_of"]
 
 State = Literal["yes", "no", "cannot_tell"]
-Reason = Literal["", "too_few", "interval_straddles", "not_estimable"]
+Reason = Literal["", "too_few", "interval_straddles", "not_estimable", "no_interval"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,9 @@ class Judgement:
     state : {"yes", "no", "cannot_tell"}
         Whether this is a point of attention.
     reason : str
-        Why it cannot be told: ``too_few``, ``interval_straddles``, ``not_estimable``.
+        Why it cannot be told: ``too_few``, ``interval_straddles``, ``not_estimable``, ``no_interval`` (an
+        estimate at a level of confidence whose interval could not be made, for instance where both answers
+        of everybody are the same).
     record : str
         Id of the number that was judged.
     value, n : float or None, int or None
@@ -50,8 +52,8 @@ def judge(records: Iterable[Record], criteria: CriteriaSet) -> tuple[Judgement, 
     """Judge every record that a criterion looks at.
 
     A point of attention ("yes") needs the whole interval beyond the threshold, "no" needs it wholly on the
-    other side; otherwise the answer is "cannot tell". A number without an interval is a count and is
-    compared as it is. Too few answers is always "cannot tell".
+    other side; otherwise the answer is "cannot tell". A number without a level of confidence is a count and
+    is compared as it is. Too few answers is always "cannot tell".
 
     Parameters
     ----------
@@ -106,6 +108,8 @@ def state_of(estimate: Estimate, criterion: Criterion, n: int | None) -> tuple[S
         return "cannot_tell", "too_few"
     if estimate.value is None:
         return "cannot_tell", "not_estimable"
+    if estimate.level is not None and estimate.lower is None and estimate.upper is None:
+        return "cannot_tell", "no_interval"
     low = estimate.lower if estimate.lower is not None else estimate.value
     high = estimate.upper if estimate.upper is not None else estimate.value
     value = criterion.value

@@ -99,7 +99,8 @@ def _of_frame(data: Any) -> list[BareColumn]:
         raise AnalysisError(
             message("the column name stands twice", where=twice[0], remedy="rename one of them")
         )
-    return [_of_series(frame[label], name) for label, name in zip(labels, names, strict=True)]
+    # by position: a name may be a number, and would then be taken for a row
+    return [_of_series(series, name) for series, name in zip(frame.iter_columns(), names, strict=True)]
 
 
 def _of_series(series: Any, name: str) -> BareColumn:

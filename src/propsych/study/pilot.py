@@ -96,7 +96,7 @@ class PilotStudy:
                 return error.check
             raise
         self._time_points(answers)
-        if self.plan.retest is not None:
+        if self.plan.retest is not None and answers.check.ok:
             retest_pairs(answers, self.plan.retest)
         return answers.check
 
@@ -134,7 +134,8 @@ class PilotStudy:
         answers = replace(answers, check=answers.check + self._undeclared_sites(answers))
         if self.plan.retest is None:
             return answers
-        return replace(answers, check=answers.check + retest_problems(answers, self.plan.retest))
+        column = self.plan.answers.columns.get("anchor", "anchor")
+        return replace(answers, check=answers.check + retest_problems(answers, self.plan.retest, column))
 
     def _undeclared_sites(self, answers: Responses) -> Iterator[Problem]:
         if not self.plan.sites or "site" not in answers.persons:

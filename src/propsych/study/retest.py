@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from propsych.data import Problem, Responses
 from propsych.errors import StudyError, message
+from propsych.result import Sample
 from propsych.study.plan import RetestPlan
 
 __all__ = ["RetestPairs", "retest_pairs", "retest_problems"]
@@ -40,6 +41,13 @@ class RetestPairs:
     days: NDArray[np.float64] | None
     same_mode: NDArray[np.object_] | None
     n_twice: int
+
+    def sample(self, what: str, n_used: int) -> Sample:
+        """Return who is behind a number of `what` ("both scores"): everybody who answered twice was asked."""
+        rule = what if self.stable is None else f"{what}, unchanged by the anchor"
+        if self.n_twice > len(self.first):
+            rule += ", within the interval"
+        return Sample(self.n_twice, n_used, rule)
 
     @property
     def unchanged(self) -> NDArray[np.bool_]:
@@ -76,8 +84,11 @@ def retest_pairs(answers: Responses, plan: RetestPlan) -> RetestPairs:
     return RetestPairs(first, second, _stable(second.persons, plan), days, _same_mode(first, second), n_twice)
 
 
-def retest_problems(answers: Responses, plan: RetestPlan) -> Iterator[Problem]:
-    """Yield answers to the anchor that the plan does not declare, and second answers before the first."""
+def retest_problems(answers: Responses, plan: RetestPlan, column: str) -> Iterator[Problem]:
+    """Yield answers to the anchor that the plan does not declare, and second answers before the first.
+
+    `column` is the anchor's name in the file.
+    """
     persons = answers.persons
     if plan.stable and "anchor" in persons:
         declared = {*plan.stable, *plan.changed}
@@ -85,7 +96,7 @@ def retest_problems(answers: Responses, plan: RetestPlan) -> Iterator[Problem]:
         listed = ", ".join([*plan.stable, *plan.changed])
         for row, person in persons.loc[rows, ["row", "person"]].itertuples(index=False):
             # the value itself may be a person's own words
-            yield Problem("unknown_anchor", int(row), str(person), "anchor", detail=listed)
+            yield Problem("unknown_anchor", int(row), str(person), column, detail=listed)
     if "date" not in persons or "time_point" not in persons:
         return
     once = persons.drop_duplicates(["person", "time_point"]).set_index(["person", "time_point"])

@@ -14,7 +14,7 @@ from propsych.errors import AnalysisError
 from propsych.properties.measurement_error import measurement_error
 from propsych.properties.reliability import agreement, cohen_kappa, test_retest, weighted_kappa
 from propsych.questionnaire import Item
-from propsych.result import Estimate, Record, Sample
+from propsych.result import Estimate, Record
 from propsych.scoring import score
 from propsych.study.retest import RetestPairs
 
@@ -58,7 +58,7 @@ def retest_numbers(pairs: RetestPairs, level: float) -> RetestNumbers:
     for item in q.items:
         if item.type == "choice" and len(item.categories) > 1:
             ordered = bool(item.direction or q.scale_of(item.id))
-            numbers.records.extend(_item(item, items, pairs.unchanged, level, numbers, ordered=ordered))
+            numbers.records.extend(_item(item, items, pairs, level, numbers, ordered=ordered))
     return numbers
 
 
@@ -75,32 +75,31 @@ def _scale(
         error = measurement_error(both[0][keep], both[1][keep], level=level, name=scale)
     except AnalysisError as problem:
         none = Estimate(None, method=str(problem))
-        sample = Sample(len(pairs.first), len(complete), "both scores")
+        sample = pairs.sample("both scores", len(complete))
         yield Record("reliability", scale, "all", "icc_agreement", none, sample)
         yield Record("measurement_error", scale, "all", "sdc_individual", none, sample)
         return
     numbers.scores[scale] = np.asarray(complete, dtype=np.float64)
-    yield from found.records()
-    for record in error.records():
-        # both were made from the same persons: who was asked is everybody who answered twice
-        yield replace(record, sample=found.sample)
+    sample = pairs.sample("both scores", found.sample.n_used)
+    for record in (*found.records(), *error.records()):
+        yield replace(record, sample=sample)
 
 
 def _item(
     item: Item,
     both: tuple[ItemData, ItemData],
-    unchanged: NDArray[np.bool_],
+    pairs: RetestPairs,
     level: float,
     numbers: RetestNumbers,
     *,
     ordered: bool,
 ) -> Iterator[Record]:
     j, q = both[0].names.index(item.key), len(item.categories)
-    positions = np.column_stack([part.positions[unchanged, j] for part in both])
+    positions = np.column_stack([part.positions[pairs.unchanged, j] for part in both])
     complete = positions[(positions >= 0).all(axis=1)]
     if not len(complete):
         return
-    sample = Sample(len(positions), len(complete), "both answers")
+    sample = pairs.sample("both answers", len(complete))
     try:
         found = (weighted_kappa if ordered else cohen_kappa)(
             complete[:, 0], complete[:, 1], categories=range(q), level=level, name=item.key

@@ -23,7 +23,7 @@ __all__ = ["differing_callout", "opinions_page"]
 
 _KINDS = {
     "alpha": N_("Cronbach's alpha, complete rows"),
-    "feldt": N_("Feldt's interval of alpha, complete rows"),
+    "feldt": N_("Feldt's interval of alpha, complete rows (the package rounds to three digits)"),
     "icc": N_("Intraclass correlation for agreement"),
     "kmo": N_("Kaiser-Meyer-Olkin measure"),
     "bartlett": N_("Bartlett's test of sphericity"),

@@ -137,7 +137,8 @@ METHODS = (
     N_("unweighted, declared categories"),
     N_("both answers"),
     N_("both scores"),
-    N_("both scores, unchanged by the anchor"),
+    N_("unchanged by the anchor"),
+    N_("within the interval"),
     N_("Welch"),
     N_("Wilson"),
     N_("Pearson"),
@@ -168,6 +169,7 @@ _REASONS = {
     "too_few": N_("too few answers"),
     "interval_straddles": N_("the interval holds the limit"),
     "not_estimable": N_("cannot be estimated"),
+    "no_interval": N_("there is no interval"),
 }
 
 
@@ -218,6 +220,8 @@ def sample_rule_label(ctx: Context, rule: str) -> str:
         scales = {scale.id: scale.name.get(ctx.language.code) for scale in ctx.results.questionnaire.scales}
         name = rule.removeprefix(within)
         return tr("listwise within the scale {scale}", scale=scales.get(name, name))
+    if rule.startswith(("both answers, ", "both scores, ")):
+        return ", ".join(ctx.language.lookup(part) for part in rule.split(", "))
     words = rule.split()
     if rule.startswith("at least ") and len(words) == 6:
         return tr("at least {needed} of {n} items", needed=words[2], n=words[4])

@@ -7,6 +7,7 @@ from propsych.questionnaire import Item, Scale
 from propsych.report.context import Context
 from propsych.report.model import (
     BulletList,
+    Callout,
     Figure,
     Heading,
     Link,
@@ -28,6 +29,9 @@ from propsych.study import SUPPRESSED
 __all__ = ["retest_examined", "retest_link", "retest_pages", "same_answer_sentence"]
 
 _COEFFICIENT = "icc_agreement"
+_COPIES = 0.99
+_FEWEST = 20
+"""With fewer persons nothing is said of how many gave the same answer to a question."""
 
 
 def retest_examined(ctx: Context) -> bool:
@@ -76,12 +80,15 @@ def _body(ctx: Context, scale: Scale) -> list[Node]:
     if icc is None or icc.estimate.method == SUPPRESSED:
         return [Paragraph((ctx.not_shown(),))]
     if icc.estimate.value is None:
-        return [Paragraph((tr("This cannot be worked out from the answers."),))]
+        return [
+            Paragraph((" ".join([tr("This cannot be worked out from the answers."), *_usable(ctx, icc)]),))
+        ]
     judged = ctx.judged_of(icc)
     points = [j for j in judged if ctx.results.criteria[j.criterion].role == "point"]
     return [
         *attention_callouts(ctx, points),
         *unsure_callouts(ctx, points),
+        *_cautions(ctx, icc, judged),
         Heading(tr("What is the score good enough for?")),
         Paragraph((_number(ctx, icc),)),
         _figure(ctx, icc, judged),
@@ -95,6 +102,32 @@ def _body(ctx: Context, scale: Scale) -> list[Node]:
             (tr("Method and more numbers: "), Link(tr("appendix"), f"appendix-scale-{scale.id}"), "."), "meta"
         ),
     ]
+
+
+def _usable(ctx: Context, icc: Record) -> list[str]:
+    """Return how many could be used at all."""
+    if icc.sample is None:
+        return []
+    return [
+        ctx.language.gettext(
+            "Of {asked} who answered twice, {used} have a score both times and count as unchanged.",
+            asked=ctx.language.number(icc.sample.n_asked),
+            used=ctx.language.number(icc.sample.n_used),
+        )
+    ]
+
+
+def _cautions(ctx: Context, icc: Record, judged: list[Judgement]) -> list[Node]:
+    """Return what a reader must know first: next to nobody answered twice, or the answers may be copies."""
+    tr = ctx.language.gettext
+    found = []
+    if any(j.reason == "too_few" for j in judged):
+        found.append(tr("So few answered twice that all numbers on this page are very uncertain."))
+    if icc.estimate.value is not None and icc.estimate.value >= _COPIES:
+        found.append(
+            tr("The two scores are nearly the same for everybody. Check that the second are not copies.")
+        )
+    return [Callout("unsure", tr("Be careful"), ((text,),)) for text in found]
 
 
 def _number(ctx: Context, icc: Record) -> str:
@@ -128,9 +161,15 @@ def _figure(ctx: Context, icc: Record, judged: list[Judgement]) -> Figure:
     return Figure(
         ZonesData(float(icc.estimate.value or 0.0), interval, limits, (number(0), number(1))),
         tr("A scale from 0 to 1 with the number as a dot. {numbers}.", numbers=said),
-        tr("The dot is the number, the line its uncertainty. Each darker field begins at a limit."),
+        _caption(ctx, float(low if low is not None else icc.estimate.value or 0.0)),
         table,
     )
+
+
+def _caption(ctx: Context, lowest: float) -> str:
+    tr = ctx.language.gettext
+    text = tr("The dot is the number, the line its uncertainty. Each darker field begins at a limit.")
+    return text if lowest >= 0 else text + " " + tr("What lies below 0 is drawn at 0.")
 
 
 def _verdict(ctx: Context, judgement: Judgement) -> Words:
@@ -154,6 +193,8 @@ def _open(ctx: Context, judgement: Judgement) -> str:
             "cannot be decided, too few answered twice (at least {least} are needed).",
             least=ctx.language.number(criterion.least_n),
         )
+    if judgement.reason == "no_interval":
+        return tr("cannot be decided, because its uncertainty cannot be worked out.")
     return tr("cannot be decided.")
 
 
@@ -172,7 +213,11 @@ def _meaning(ctx: Context, scale: Scale) -> str:
     )
     if below is None or below.estimate.value is None:
         return start
-    here = tr("On this scale it is about {share}.", share=ctx.language.percent(below.estimate.value))
+    here = tr(
+        "On this scale it is about {share}{interval}.",
+        share=ctx.language.percent(below.estimate.value),
+        interval=ctx.in_brackets(below),
+    )
     return f"{start} {here}"
 
 
@@ -209,7 +254,21 @@ def _design(ctx: Context, scale: Scale, icc: Record) -> list[str]:
     if icc.sample is None or twice is None:
         return [tr("How many answered twice is not shown.")]
     n = icc.sample.n_used
-    return [_who(ctx, scale, n, twice), _when(ctx, scale), *_mode(ctx, scale, n)]
+    return [_who(ctx, scale, n, twice), *_late(ctx), _when(ctx, scale), *_mode(ctx, scale, n)]
+
+
+def _late(ctx: Context) -> list[str]:
+    """Return how many answered too soon or too late."""
+    twice, in_time = (ctx.count("participation", "retest", name) for name in ("n_twice", "n_in_time"))
+    if twice is None or in_time is None or twice == in_time:
+        return []
+    return [
+        ctx.language.ngettext(
+            "{n} more person answered twice, but too soon or too late, and is left out.",
+            "{n} more persons answered twice, but too soon or too late, and are left out.",
+            twice - in_time,
+        )
+    ]
 
 
 def _who(ctx: Context, scale: Scale, n: int, twice: int) -> str:
@@ -264,6 +323,8 @@ def same_answer_sentence(ctx: Context, item: Item) -> str:
     if record is None or record.estimate.value is None or record.sample is None:
         return ""
     n = record.sample.n_used
+    if n < _FEWEST:
+        return ""
     said = {
         "n": ctx.language.number(n),
         "same": ctx.language.number(record.estimate.value),

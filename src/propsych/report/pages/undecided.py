@@ -58,7 +58,7 @@ def _reason(ctx: Context, criterion: Criterion, judgement: Judgement) -> str:
     if judgement.reason == "too_few":
         least = ctx.language.number(criterion.least_n)
         return tr("too few answers; the rule needs {least}.", least=least)
-    if judgement.reason == "not_estimable":
+    if judgement.reason in ("not_estimable", "no_interval"):
         return tr("the number cannot be worked out from these answers.")
     record = judged_record(ctx, judgement)
     limit = _limit(ctx, criterion)
