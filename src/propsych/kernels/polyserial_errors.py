@@ -30,7 +30,7 @@ def two_step_polyserial_errors(
         As `fit` was made from: standardised over everybody who has the variable.
     positions : ndarray of int, shape (n, n_pairs)
     threshold_shifts : ndarray of float, shape (n_pairs, C - 1, C + 1)
-        Of each pair's item, from :func:`propsych.kernels.polychoric.polychoric_shifts`.
+        Of each pair's item, from :func:`propsych.kernels.polychoric_errors.threshold_shifts`.
     """
     known = ~np.isnan(z)
     x, n = np.where(known, z, 0.0), np.maximum(known.sum(axis=0), 1)
