@@ -34,7 +34,7 @@ __all__ = [
 
 Floats = NDArray[np.float64]
 EPS = float(np.finfo(float).eps)
-NOTHING = 1e-12
+NOTHING = 1e-10
 """A standard error of a coefficient at or below this is rounding: nothing varies."""
 
 FORMS = ("ICC(1,1)", "ICC(2,1)", "ICC(3,1)", "ICC(1,k)", "ICC(2,k)", "ICC(3,k)")

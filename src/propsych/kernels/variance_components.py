@@ -109,7 +109,7 @@ def icc_reml(
         lambda z: -highest(float(special.expit(z)))[0],
         bounds=(-23.0, 23.0),
         method="bounded",
-        options={"xatol": 1e-9, "maxiter": 500},
+        options={"xatol": 1e-6, "maxiter": 500},
     )
     rho = float(special.expit(_polished(lambda z: highest(float(special.expit(z)))[0], float(found.x))))
     top, ratio = highest(rho)
@@ -205,7 +205,7 @@ def _best_raters(sums: _Sums, rho: float) -> tuple[float, float]:
         ratio = float(np.exp(z))
         return -_log_likelihood(sums, rho * (1.0 + ratio) / (1.0 - rho), ratio)[0]
 
-    found = optimize.minimize_scalar(at, bounds=(-25.0, 12.0), method="bounded", options={"xatol": 1e-9})
+    found = optimize.minimize_scalar(at, bounds=(-25.0, 12.0), method="bounded", options={"xatol": 1e-7})
     none = _log_likelihood(sums, rho / (1.0 - rho), 0.0)[0]
     return (none, 0.0) if none >= -found.fun else (-float(found.fun), float(np.exp(found.x)))
 
