@@ -8,8 +8,9 @@ drifts. A ratio is the median over pairs of the other's time divided by ours.
 * Alpha: `cronbach_alpha` as a user calls it on a bare array of floating numbers, which checks every answer
   against the declared categories, and returns alpha with five intervals, standardised alpha and the mean
   inter-item correlation with theirs, lambda 6, the items' statistics with item-rest correlations, and all of
-  it without each item; pingouin returns alpha and one interval. The kernels alone take the same floating
-  numbers to alpha, item-rest correlations and alpha if an item is dropped, without intervals.
+  it without each item; pingouin returns alpha and one interval. A scale that was checked when it was read
+  (`answers.scale(...)`) is not checked again. The kernels alone take the same floating numbers to alpha,
+  item-rest correlations and alpha if an item is dropped, without intervals.
 * Intraclass correlations: `icc`, six coefficients with F, df, p, and jackknife and F intervals, from a wide
   array; pingouin from the same ratings as long rows, which is what it takes.
 * Bootstrap: `bootstrap_alpha`, the alphas and standardised alphas of 10,000 samples; and `cronbach_alpha`
@@ -33,6 +34,7 @@ import pandas as pd
 import pingouin
 
 import propsych as pp
+from propsych.data.frames import as_item_data
 from propsych.kernels.alpha import consistency_and_if_dropped
 from propsych.kernels.alpha_intervals import bootstrap_alpha
 from propsych.kernels.association import item_total_from_covariance
@@ -67,6 +69,11 @@ def alpha_tasks() -> list[Task]:
     def public() -> object:
         return pp.cronbach_alpha(x, categories=CATEGORIES)
 
+    scale = as_item_data(x, categories=CATEGORIES, name="scale")
+
+    def checked() -> object:
+        return pp.cronbach_alpha(scale)
+
     def kernels() -> object:
         C = cross_products(x).covariance
         return consistency_and_if_dropped(C), item_total_from_covariance(C)
@@ -81,6 +88,7 @@ def alpha_tasks() -> list[Task]:
     return [
         Task(f"{size}: public call, pingouin", public, theirs, 1.5),
         Task(f"{size}: public call, bare X'X", public, product, 0.5),
+        Task(f"{size}: public call on a checked scale, pingouin", checked, theirs, 1.5),
         Task(f"{size}: kernels alone, pingouin", kernels, theirs, 1.5),
         Task(f"{size}: kernels alone, bare X'X", kernels, product, 0.5),
     ]
