@@ -226,10 +226,10 @@ def _consistency(ctx: Context, scale: Scale) -> list[Node]:
     )
     more = tr("The number says nothing of whether the questions ask about the right thing.")
     link = (tr("Method and more numbers: "), Link(tr("appendix"), f"appendix-scale-{scale.id}"), ".")
-    word = " ".join(part for part in (_word(ctx, scale), _one_thing(ctx, scale)) if part)
+    word = _word(ctx, scale)
     rests = listwise_sentence(ctx, record)
     return [
-        Paragraph((" ".join(part for part in (word, number, rests) if part),)),
+        Paragraph((" ".join(part for part in (word, number, rests, _one_thing(ctx, scale)) if part),)),
         Paragraph((f"{meaning} {more}",)),
         Paragraph((*_limits(ctx, scale), *link), "meta"),
     ]
