@@ -85,13 +85,17 @@ class ItemData:
         turned = [np.where(column >= 0, rank[np.maximum(column, 0)], column) for rank, column in columns]
         return np.stack(turned, axis=1).astype(self.positions.dtype)
 
+    @cached_property
+    def whole(self) -> bool:
+        """Whether every person answered every item."""
+        return bool(self.positions.min(initial=0) >= 0)
+
     def complete_scores(self) -> NDArray[Any]:
         """Return the item scores of the persons with every answer, shape (n_complete, n_items).
 
         Short integers where every item's scores are evenly spaced whole numbers, else floating numbers.
         """
-        whole = self.positions.min(initial=0) >= 0
-        rows = slice(None) if whole else (self.positions >= 0).all(axis=1)
+        rows = slice(None) if self.whole else (self.positions >= 0).all(axis=1)
         lines = {scores: _line(scores) for scores in set(self.scores)}
         if any(line is None for line in lines.values()):
             return np.asarray(self.values[rows])
@@ -109,7 +113,7 @@ class ItemData:
     @property
     def n_asked_any(self) -> int:
         """Persons who were asked at least one of the items: the "n asked" of a number about all of them."""
-        if self.positions.min(initial=0) >= 0:
+        if self.whole:
             return self.n_persons
         return int(self.asked.any(axis=1).sum())
 

@@ -59,12 +59,13 @@ def person_sums(values: NDArray[Any], found: CrossProducts) -> PersonSums:
     quadratic = np.column_stack([ones, row_sums * np.square(scale)]).astype(kind)
     mean = found.mean.astype(kind)
     first, second = np.empty((n, 2)), np.empty((n, 2))
-    rows = max(1, rows_at_once(k) // 2)
+    rows = 2 * rows_at_once(k)
     room = np.empty((min(rows, n), k), dtype=kind)
     for start in range(0, n, rows):
         place = slice(start, start + rows)
         d = room[: n - start]
-        np.subtract(values[place], mean, out=d, casting="unsafe")
+        d[...] = values[place]
+        d -= mean
         first[place] = d @ linear
         np.square(d, out=d)
         second[place] = d @ quadratic

@@ -44,18 +44,19 @@ def cross_products(values: NDArray[Any]) -> CrossProducts:
 def _of_integers(short: Shorts) -> CrossProducts | None:
     n, k = short.shape
     low, high = int(short.min()), int(short.max())
-    middle = (low + high) // 2
-    exact, fast = _EXACT // max(high - middle, middle - low, 1) ** 2, 2 * rows_at_once(k)
-    rows = min(exact, fast)
-    if rows < min(n, fast) / 2:
+    fast = min(n, 4 * rows_at_once(k))
+    middle = 0 if fast * max(-low, high) ** 2 < _EXACT else (low + high) // 2
+    rows = min(_EXACT // max(high - middle, middle - low, 1) ** 2, fast)
+    if rows < fast / 2:
         return None
     sums, products = np.zeros(k), np.zeros((k, k))
-    ones, room = np.ones(rows, dtype=np.float32), np.empty((min(rows, n), k), dtype=np.float32)
+    ones, room = np.ones(rows, dtype=np.float32), np.empty((rows, k), dtype=np.float32)
     for start in range(0, n, rows):
         block = room[: n - start]
         # into the same memory again: fresh memory costs as much as the sums
         block[...] = short[start : start + rows]
-        block -= np.float32(middle)
+        if middle:
+            block -= np.float32(middle)
         sums += ones[: len(block)] @ block
         products += block.T @ block
     return CrossProducts(n, middle + sums / n, (products - np.outer(sums, sums) / n) / (n - 1.0))

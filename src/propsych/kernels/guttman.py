@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import lapack
 
 from propsych.kernels.covariance import correlation_from_covariance
 
@@ -60,13 +61,27 @@ def safe_inverse(R: Floats) -> Floats | None:
     """Return inverses of matrices (..., k, k) that are far from singular and positive definite, or None."""
     if not np.isfinite(R).all():
         return None
-    try:
-        np.linalg.cholesky(R)
-        inverse = np.linalg.inv(R)
-    except np.linalg.LinAlgError:
+    inverse = _positive_inverse(R) if R.ndim == 2 else _positive_inverses(R)
+    if inverse is None:
         return None
     size = np.abs(R).sum(axis=-1).max(axis=-1) * np.abs(inverse).sum(axis=-1).max(axis=-1)
-    return np.asarray(inverse) if (size < _WELL_CONDITIONED).all() else None
+    return inverse if (size < _WELL_CONDITIONED).all() else None
+
+
+def _positive_inverse(R: Floats) -> Floats | None:
+    root, failed = lapack.dpotrf(R, lower=True)
+    if failed:
+        return None
+    lower = np.tril(lapack.dpotri(root, lower=True)[0])
+    return np.asarray(lower + np.tril(lower, -1).T)
+
+
+def _positive_inverses(R: Floats) -> Floats | None:
+    try:
+        np.linalg.cholesky(R)
+        return np.asarray(np.linalg.inv(R))
+    except np.linalg.LinAlgError:
+        return None
 
 
 def lambda6(R: Floats) -> Floats:

@@ -205,7 +205,7 @@ def alpha_of(
         mean_inter_item_interval=mean_r,
         kr20=all(set(scores) == {0.0, 1.0} for scores in items.scores),
         median_inter_item=float(whole.median_r),
-        if_dropped=pd.DataFrame(dropped._asdict(), index=names),
+        if_dropped=pd.DataFrame(np.column_stack(dropped), index=names, columns=list(dropped._fields)),
         items=pd.DataFrame(table, index=names),
         sample=sample,
         remarks=tuple(_remarks(items, C, rest, n, missing)),
